@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster } from 'ioredis';
+import { ConnectionLostError, errorText } from '../errors/index.js';
+import { type RedisClient, destroyClient } from './create-client.js';
+import { replyCode } from './redis-errors.js';
+
+/** How much longer than its block time a read may take before its connection is given up, in ms. */
+const GRACE = 3_000;
+/** A Cluster client cannot be woken by its id, so its reads are kept short, in ms. */
+const LONGEST_CLUSTER_BLOCK = 500;
+const WAKE_TRIES = 50;
+const WAKE_PAUSE = 10;
+
+interface Live {
+  readonly client: RedisClient;
+  /** Its id for CLIENT UNBLOCK; undefined for a Cluster. */
+  readonly id: number | undefined;
+  /** Rejects when the connection ends. */
+  readonly ended: Promise<never>;
+}
+
+/**
+ * The connection of one reading loop. It runs one blocking command at a time under a watchdog. A connection that ends,
+ * fails or does not answer in time is thrown away; the next read makes a new one.
+ */
+export class BlockingClient {
+  private live: Live | undefined;
+  private isBlocked = false;
+  private isClosed = false;
+
+  constructor(
+    private readonly label: string,
+    private readonly create: () => RedisClient,
+    private readonly unblock: (id: number) => Promise<unknown>,
+  ) {}
+
+  /** @throws ConnectionLostError, or what Redis answered. */
+  async read<T>(block: number, command: (client: RedisClient, block: number) => Promise<T>): Promise<T> {
+    const live = await this.acquire();
+    const time = live.id === undefined ? Math.min(block, LONGEST_CLUSTER_BLOCK) : block;
+    let timer: NodeJS.Timeout | undefined;
+    const watchdog = new Promise<never>((_, reject) => {
+      const late = () => reject(new ConnectionLostError(this.label, `no answer within ${time + GRACE} ms`));
+      timer = setTimeout(late, time + GRACE);
+    });
+    this.isBlocked = true;
+    try {
+      return await Promise.race([command(live.client, time), live.ended, watchdog]);
+    } catch (error) {
+      if (replyCode(error) === undefined) this.discard(live);
+      throw error;
+    } finally {
+      this.isBlocked = false;
+      clearTimeout(timer);
+    }
+  }
+
+  /** Makes a read that is blocked return at once, as if its time were over. What Redis has just handed out still arrives. */
+  async wake(): Promise<void> {
+    // The read may be on its way to Redis while this is asked, so it is asked until it works.
+    for (let tries = 0; tries < WAKE_TRIES && this.isBlocked && this.live?.id !== undefined; tries += 1) {
+      const woken = await this.unblock(this.live.id).catch(() => 1);
+      if (woken === 1) return;
+      await sleep(WAKE_PAUSE);
+    }
+  }
+
+  close(): void {
+    this.isClosed = true;
+    if (this.live !== undefined) this.discard(this.live);
+  }
+
+  private discard(live: Live): void {
+    if (this.live === live) this.live = undefined;
+    destroyClient(live.client);
+  }
+
+  private async acquire(): Promise<Live> {
+    this.live ??= await this.connect();
+    return this.live;
+  }
+
+  private async connect(): Promise<Live> {
+    const client = this.create();
+    let lastError: unknown;
+    client.on('error', (error) => (lastError = error));
+    const ended = new Promise<never>((_, reject) => {
+      const lost = () =>
+        reject(new ConnectionLostError(this.label, errorText(lastError ?? 'closed'), { cause: lastError }));
+      client.once('close', lost);
+      client.once('end', lost);
+    });
+    ended.catch(() => undefined);
+    try {
+      const id = await Promise.race([this.open(client), ended, this.tooLate()]);
+      if (this.isClosed) throw new ConnectionLostError(this.label, 'it was closed meanwhile');
+      return { client, id, ended };
+    } catch (cause) {
+      destroyClient(client);
+      throw cause;
+    }
+  }
+
+  private async open(client: RedisClient): Promise<number | undefined> {
+    if (client.status === 'wait') await client.connect();
+    if (client instanceof Cluster) return undefined;
+    return client.client('ID');
+  }
+
+  private async tooLate(): Promise<never> {
+    await sleep(GRACE, undefined, { ref: false });
+    throw new ConnectionLostError(this.label, `not connected within ${GRACE} ms`);
+  }
+}

@@ -1,0 +1,103 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from '@nestjs/common';
+import type { RedisClient } from './create-client.js';
+
+/** Some of Node's errors have a code and no message. */
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'the connection was closed';
+  const code = (error as NodeJS.ErrnoException).code;
+  return error.message !== '' ? error.message : (code ?? error.name);
+};
+
+/** Follows one client: up or down, and why. Logs once per change. */
+export class ConnectionState {
+  private readonly changes = new EventEmitter().setMaxListeners(0);
+  private upSince: number | undefined;
+  private downSince: number | undefined;
+  private lastError: unknown;
+  private isClosing = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly logger: Logger,
+  ) {}
+
+  follow(client: RedisClient): void {
+    client.on('ready', () => this.setUp());
+    client.on('error', (error) => {
+      this.lastError = error;
+      if (client.status !== 'ready') this.setDown();
+    });
+    client.on('close', () => this.setDown());
+    client.on('end', () => this.setDown());
+  }
+
+  get isUp(): boolean {
+    return this.upSince !== undefined;
+  }
+
+  /** Why it is down, for people. */
+  get reason(): string {
+    return describe(this.lastError);
+  }
+
+  get error(): unknown {
+    return this.lastError;
+  }
+
+  /** Resolves with true when up, with false after `timeout` ms. */
+  async whenUp(timeout: number): Promise<boolean> {
+    if (this.isUp) return true;
+    return this.next('up', timeout);
+  }
+
+  /** Resolves when it is known whether Redis is there; a try that goes on for long counts as an answer. */
+  async whenKnown(timeout: number): Promise<void> {
+    if (!this.isUp && this.downSince === undefined) await this.next('change', timeout);
+  }
+
+  /** Calls back at every change, with the reason where it went down. */
+  onChange(listener: (isUp: boolean, reason: string) => void): void {
+    this.changes.on('change', () => listener(this.isUp, this.reason));
+  }
+
+  /** From now on, going down is what was asked for, and not worth a word. */
+  closing(): void {
+    this.isClosing = true;
+  }
+
+  private next(event: 'up' | 'change', timeout: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const happened = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(() => {
+        this.changes.off(event, happened);
+        resolve(false);
+      }, timeout);
+      this.changes.once(event, happened);
+    });
+  }
+
+  private setUp(): void {
+    if (this.isUp) return;
+    if (this.downSince !== undefined) {
+      const seconds = ((Date.now() - this.downSince) / 1_000).toFixed(1);
+      this.logger.log(`Connection "${this.name}": Redis is back after ${seconds} s`);
+    }
+    this.upSince = Date.now();
+    this.downSince = undefined;
+    this.lastError = undefined;
+    this.changes.emit('up');
+    this.changes.emit('change');
+  }
+
+  private setDown(): void {
+    if (this.downSince !== undefined || this.isClosing) return;
+    this.upSince = undefined;
+    this.downSince = Date.now();
+    this.logger.error(`Connection "${this.name}": Redis is not there (${this.reason}); trying again until it is`);
+    this.changes.emit('change');
+  }
+}

@@ -1,0 +1,86 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type {
+  ClusterConnectionOptions,
+  ConnectionFactory,
+  ConnectionOptions,
+  ConnectionRole,
+} from '../options/index.js';
+import { reconnectDelay } from './reconnect-delay.js';
+
+/** A client of one server, or of a whole Cluster. */
+export type RedisClient = Redis | Cluster;
+
+type OwnOptions = Pick<
+  RedisOptions,
+  | 'autoResendUnfulfilledCommands'
+  | 'autoResubscribe'
+  | 'connectionName'
+  | 'enableOfflineQueue'
+  | 'lazyConnect'
+  | 'maxRetriesPerRequest'
+  | 'retryStrategy'
+>;
+
+/**
+ * What each role needs of ioredis.
+ *
+ * A command whose answer was lost is never sent again by itself, as that would publish twice. It must be rejected at
+ * once, which ioredis only does with `maxRetriesPerRequest: 0`; with anything else it would never settle.
+ * Subscribing again does no harm, so the subscriber may resend. A blocking client is never reconnected: it is replaced.
+ */
+const BY_ROLE: Readonly<Record<ConnectionRole, OwnOptions>> = {
+  command: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, enableOfflineQueue: false },
+  subscriber: { maxRetriesPerRequest: null, autoResubscribe: true },
+  blocking: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, retryStrategy: () => null },
+};
+
+/** ioredis 6 can give other shapes under RESP3; the ones read here are the same in ioredis 5. */
+const REPLIES = { replyMapping: 'legacy' } as const;
+
+/** CLIENT SETNAME takes printable characters without spaces. */
+const clientName = (name: string): string => name.replace(/[^\x21-\x7e]/g, '_');
+
+function createCluster(connection: ClusterConnectionOptions, role: ConnectionRole, own: OwnOptions): Cluster {
+  const { options = {} } = connection;
+  return new Cluster([...connection.cluster], {
+    clusterRetryStrategy: role === 'blocking' ? () => null : (attempt) => reconnectDelay(attempt),
+    ...options,
+    lazyConnect: true,
+    enableOfflineQueue: own.enableOfflineQueue ?? true,
+    redisOptions: { ...options.redisOptions, ...own, ...REPLIES },
+  });
+}
+
+function createNamed(connection: ConnectionFactory, role: ConnectionRole, name: string): RedisClient {
+  const client = connection.create(role);
+  client.on('ready', () => void client.client('SETNAME', name).catch(() => undefined));
+  return client;
+}
+
+/** Makes one client, not yet connected unless the user's own factory connects it. */
+export function createClient(connection: ConnectionOptions, role: ConnectionRole, label: string): RedisClient {
+  const name = clientName(label);
+  const own: OwnOptions = { retryStrategy: reconnectDelay, ...BY_ROLE[role], lazyConnect: true, connectionName: name };
+  if (typeof connection === 'string') return new Redis(connection, own);
+  if ('create' in connection) return createNamed(connection, role, name);
+  if ('cluster' in connection) return createCluster(connection, role, own);
+  return new Redis({ ...connection, ...own, ...REPLIES });
+}
+
+/** Whether the connection goes to a Cluster. A factory is asked for a client to find out, which is given back. */
+export function isClusterConnection(connection: ConnectionOptions, sample: () => RedisClient): boolean {
+  if (typeof connection === 'string') return false;
+  return 'create' in connection ? sample() instanceof Cluster : 'cluster' in connection;
+}
+
+/** Ends a client at once, also when its peer is gone and would never answer. */
+export function destroyClient(client: RedisClient): void {
+  dropLink(client);
+  client.disconnect(false);
+}
+
+/** Cuts the wire beneath a client, so that it notices that its peer is gone. It reconnects as it was told to. */
+export function dropLink(client: RedisClient): void {
+  if (client instanceof Cluster) for (const node of client.nodes('all')) dropLink(node);
+  else (client as Redis & { stream?: { destroy?: () => void } }).stream?.destroy?.();
+}

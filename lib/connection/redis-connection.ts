@@ -1,0 +1,118 @@
+import { Logger } from '@nestjs/common';
+import { ConnectionNotReadyError } from '../errors/index.js';
+import { Keys } from '../message/index.js';
+import type { ConnectionRole, ResolvedModuleOptions } from '../options/index.js';
+import { BlockingClient } from './blocking-client.js';
+import { ConnectionState } from './connection-state.js';
+import { type RedisClient, createClient, destroyClient, isClusterConnection } from './create-client.js';
+import { watchLink } from './link-watch.js';
+
+/** How long a command waits for Redis to be there before it fails, in ms. */
+const READY_WITHIN = 5_000;
+
+/**
+ * Owns every client of one named connection: one for commands, one for subscriptions, and one for each reading loop.
+ * Nothing connects before it is needed.
+ */
+export class RedisConnection {
+  readonly name: string;
+  readonly keys: Keys;
+  readonly state: ConnectionState;
+  private readonly logger = new Logger('RedisFlowConnection');
+  private readonly blocking = new Set<BlockingClient>();
+  private readonly endings: (() => void)[] = [];
+  private ownCommandClient: RedisClient | undefined;
+  private subscriberClient: RedisClient | undefined;
+
+  constructor(private readonly options: ResolvedModuleOptions) {
+    this.name = options.name;
+    this.state = new ConnectionState(options.name, this.logger);
+    const clustered = isClusterConnection(options.connection, () => this.commandClient);
+    this.keys = new Keys(options.keyPrefix, clustered);
+  }
+
+  /** The client for commands, whether it is connected or not. */
+  get commandClient(): RedisClient {
+    if (this.ownCommandClient === undefined) {
+      this.ownCommandClient = this.create('command');
+      this.state.follow(this.ownCommandClient);
+      this.endings.push(watchLink(this.ownCommandClient));
+    }
+    return this.ownCommandClient;
+  }
+
+  /** Begins to connect. Redis need not be there: it is tried again until it is. */
+  connect(): void {
+    const client = this.commandClient;
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+  }
+
+  /**
+   * The client for commands, once it is ready.
+   *
+   * @throws ConnectionNotReadyError after five seconds without Redis.
+   */
+  async command(): Promise<RedisClient> {
+    const client = this.commandClient;
+    if (client.status === 'ready') return client;
+    this.connect();
+    if (await this.state.whenUp(READY_WITHIN)) return client;
+    throw new ConnectionNotReadyError(this.name, READY_WITHIN, { cause: this.state.error });
+  }
+
+  /** The client for subscriptions. It subscribes again by itself after a reconnect. */
+  subscriber(): RedisClient {
+    if (this.subscriberClient === undefined) {
+      const client = this.create('subscriber');
+      // The command client speaks for the connection; this one fails and recovers with it.
+      client.on('error', () => undefined);
+      this.subscriberClient = client;
+      if (client.status === 'wait') client.connect().catch(() => undefined);
+      this.endings.push(watchLink(client));
+    }
+    return this.subscriberClient;
+  }
+
+  /** A disposable connection for one reading loop. `label` names it in CLIENT LIST and in errors. */
+  openBlocking(label: string): BlockingClient {
+    const client = new BlockingClient(
+      label,
+      () => this.create('blocking', label),
+      async (id) => (await this.command()).client('UNBLOCK', id),
+    );
+    this.blocking.add(client);
+    return client;
+  }
+
+  releaseBlocking(client: BlockingClient): void {
+    client.close();
+    this.blocking.delete(client);
+  }
+
+  /** Resolves when Redis answers a PING. @throws when it does not within `timeout` ms. */
+  async ping(timeout: number): Promise<void> {
+    this.connect();
+    if (!(await this.state.whenUp(timeout))) throw new Error(this.state.reason);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer to PING within ${timeout} ms`)), timeout);
+    });
+    await Promise.race([this.commandClient.ping(), late]).finally(() => clearTimeout(timer));
+  }
+
+  /** Ends every client. What was asked of Redis before has been answered or is rejected. */
+  async close(): Promise<void> {
+    this.state.closing();
+    for (const end of this.endings) end();
+    for (const client of this.blocking) client.close();
+    if (this.subscriberClient !== undefined) destroyClient(this.subscriberClient);
+    const client = this.ownCommandClient;
+    if (client === undefined) return;
+    if (client.status === 'ready') await client.quit().catch(() => undefined);
+    destroyClient(client);
+  }
+
+  private create(role: ConnectionRole, detail: string = role): RedisClient {
+    return createClient(this.options.connection, role, `${this.options.consumer}:${this.name}:${detail}`);
+  }
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { RedisClient } from './create-client.js';
+import { replyCode } from './redis-errors.js';
+
+/** A Lua script, sent whole only when Redis does not know it yet (also after a failover or SCRIPT FLUSH). */
+export class Script {
+  private readonly sha: string;
+
+  constructor(private readonly lua: string) {
+    this.sha = createHash('sha1').update(lua).digest('hex');
+  }
+
+  /** Strings in the reply come as bytes. */
+  async run(
+    client: RedisClient,
+    keys: readonly string[],
+    args: readonly (string | number | Buffer)[],
+  ): Promise<unknown> {
+    try {
+      return await client.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (replyCode(error) !== 'NOSCRIPT') throw error;
+      return client.callBuffer('EVAL', this.lua, keys.length, ...keys, ...args);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import type { RedisFlowContext } from '../delivery/index.js';
+
+const contextOf = (host: ExecutionContext): RedisFlowContext => host.switchToRpc().getContext<RedisFlowContext>();
+
+/** The message's id: the entry's, the job's, or one made on arrival for a channel's message. */
+export const MessageId: () => ParameterDecorator = createParamDecorator(
+  (_: unknown, host: ExecutionContext) => contextOf(host).message.id,
+);
+
+/**
+ * The message's headers, or the one with this name (undefined where it is missing).
+ *
+ * @example
+ * ```ts
+ * charge(@Payload() order: Order, @MessageHeaders('tenant') tenant?: string) { … }
+ * ```
+ */
+export const MessageHeaders: (name?: string) => ParameterDecorator = createParamDecorator(
+  (name: string | undefined, host: ExecutionContext) => {
+    const { headers } = contextOf(host).message;
+    return name === undefined ? headers : headers[name];
+  },
+);
+
+/** How many times the handler was started for this message, this time included: 1 is the first. */
+export const Attempt: () => ParameterDecorator = createParamDecorator(
+  (_: unknown, host: ExecutionContext) => contextOf(host).attempt,
+);
+
+/**
+ * The value of a path parameter of the channel; undefined where the channel has no such parameter.
+ *
+ * @example
+ * ```ts
+ * @OnChannel('orders.{region}.{id}')
+ * show(@ChannelParam('region') region: string, @ChannelParam('id') id: string) { … }
+ * ```
+ */
+export const ChannelParam: (name: string) => ParameterDecorator = createParamDecorator(
+  (name: string, host: ExecutionContext) => contextOf(host).source.params?.[name],
+);

@@ -1,0 +1,40 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Catch, type ExceptionFilter } from '@nestjs/common';
+
+/** What was thrown last while one delivery was handled. */
+export interface ErrorRecord {
+  thrown?: { readonly error: unknown };
+}
+
+const current = new AsyncLocalStorage<ErrorRecord>();
+
+/** Runs the handler so that what it throws is remembered in `record`. */
+export function recordErrors<T>(record: ErrorRecord, run: () => T): T {
+  return current.run(record, run);
+}
+
+/** Never an instance of anything: it only sees each error that Nest looks up a filter for. */
+class ErrorWitness {
+  static [Symbol.hasInstance](error: unknown): boolean {
+    const record = current.getStore();
+    if (record !== undefined) record.thrown = { error };
+    return false;
+  }
+}
+
+/**
+ * Stands among a handler's filters and never catches. Nest's stock filter for microservices replaces every error by
+ * `{ status: 'error', message: 'Internal server error' }` (`exceptions/base-rpc-exception-filter.js`); to choose a
+ * filter Nest asks `error instanceof` for each filter's class first, and that is where the original is seen.
+ */
+@Catch(ErrorWitness as unknown as new () => Error)
+export class OriginalErrorFilter implements ExceptionFilter {
+  catch(): never {
+    throw new Error('OriginalErrorFilter was asked to catch; it never matches');
+  }
+}
+
+/** The error that was thrown, where what arrived is only the packet that Nest's stock filter made of it. */
+export function originalError(arrived: unknown, record: ErrorRecord): unknown {
+  return arrived instanceof Error || record.thrown === undefined ? arrived : record.thrown.error;
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { RedisConnection } from '../connection/index.js';
+import { DEFAULT_CONNECTION } from '../decorators/index.js';
+import { ConsumerRunner, findInstances } from '../transport/index.js';
+
+/** How long a PING may take, in ms. */
+const PING_WITHIN = 1_000;
+
+/**
+ * Health checks for Terminus 12. They report `down` and never throw, as a throwing check is answered with 500.
+ *
+ * @example
+ * ```ts
+ * @Controller('health')
+ * export class HealthController {
+ *   constructor(private readonly health: HealthCheckService, private readonly redis: RedisFlowHealthIndicator) {}
+ *
+ *   @Get()
+ *   @HealthCheck()
+ *   check() {
+ *     return this.health.check([() => this.redis.connection('redis'), () => this.redis.consumers('consumers')]);
+ *   }
+ * }
+ * ```
+ * @see https://docs.nestjs.com/recipes/terminus
+ */
+@Injectable()
+export class RedisFlowHealthIndicator {
+  constructor(
+    @Inject(HealthIndicatorService) private readonly health: HealthIndicatorService,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {}
+
+  /**
+   * Whether Redis answers a PING within a second.
+   *
+   * @param key the name in the report.
+   * @param name the connection's name. @default 'default'
+   */
+  async connection(key: string, name: string = DEFAULT_CONNECTION): Promise<HealthIndicatorResult> {
+    const check = this.health.check(key);
+    const connection = findInstances(this.modules, RedisConnection).find((each) => each.name === name);
+    if (connection === undefined) return check.down(`there is no connection "${name}"`);
+    try {
+      const startedAt = Date.now();
+      await connection.ping(PING_WITHIN);
+      return check.up({ latency: Date.now() - startedAt });
+    } catch (error) {
+      return check.down((error as Error).message);
+    }
+  }
+
+  /**
+   * Whether every reading loop of this process is alive: it reads, or it works on as much as it may.
+   *
+   * @param key the name in the report.
+   * @param name one connection only. @default every connection
+   */
+  consumers(key: string, name?: string): HealthIndicatorResult {
+    const check = this.health.check(key);
+    const runners = findInstances(this.modules, ConsumerRunner).filter(
+      ({ options }) => name === undefined || options.name === name,
+    );
+    const statuses = runners.flatMap((runner) => runner.statuses());
+    const dead = statuses.filter(({ alive }) => !alive);
+    const counts = { consumers: statuses.length, running: statuses.reduce((sum, { running }) => sum + running, 0) };
+    if (dead.length === 0) return check.up(counts);
+    return check.down({ ...counts, dead: dead.map(({ label, reason }) => `${label}: ${reason ?? 'not alive'}`) });
+  }
+}

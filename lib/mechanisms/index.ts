@@ -1,0 +1,18 @@
+import type { MechanismKind } from '../message/index.js';
+import { channelMechanism } from './channel/channel.mechanism.js';
+import type { Mechanism } from './mechanism.interface.js';
+import { queueMechanism } from './queue/queue.mechanism.js';
+import { streamMechanism } from './stream/stream.mechanism.js';
+
+export * from './mechanism.interface.js';
+export type { ProducerRequest } from './producer.js';
+export { ChannelProducer } from './channel/channel.producer.js';
+export { StreamProducer } from './stream/stream.producer.js';
+export { QueueProducer } from './queue/queue.producer.js';
+
+/** Every mechanism there is. */
+export const MECHANISMS: Readonly<Record<MechanismKind, Mechanism<never>>> = {
+  channel: channelMechanism,
+  stream: streamMechanism,
+  queue: queueMechanism,
+};

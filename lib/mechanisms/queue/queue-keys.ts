@@ -1,0 +1,23 @@
+import type { Keys } from '../../message/index.js';
+
+/** Every key of one queue, as one consumer sees it. All share the queue's Cluster slot. */
+export interface QueueKeys {
+  readonly queue: string;
+  /** A sorted set of the consumers, by the end of their lease. */
+  readonly consumers: string;
+  /** A sorted set of the jobs that wait, by their due time. */
+  readonly delayed: string;
+  readonly deadLetters: string;
+  /** The list of what a consumer has taken and not settled. */
+  processing(consumer: string): string;
+}
+
+export function queueKeys(keys: Keys, queue: string): QueueKeys {
+  return {
+    queue: keys.of(queue),
+    consumers: keys.derived(queue, 'consumers'),
+    delayed: keys.derived(queue, 'delayed'),
+    deadLetters: keys.deadLetters(queue),
+    processing: (consumer) => keys.derived(queue, `processing:${consumer}`),
+  };
+}

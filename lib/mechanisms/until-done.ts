@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@nestjs/common';
+import { reconnectDelay } from '../connection/index.js';
+import { errorText } from '../errors/index.js';
+
+/**
+ * Tries until it works: nothing may be given up because Redis is away or refuses for a while. Logs the first failure.
+ *
+ * @returns undefined when `isAbandoned` before it worked.
+ */
+export async function untilDone<T>(
+  what: string,
+  action: () => Promise<T>,
+  isAbandoned: () => boolean,
+  logger: Logger,
+): Promise<T | undefined> {
+  for (let attempt = 1; !isAbandoned(); attempt += 1) {
+    try {
+      return await action();
+    } catch (error) {
+      if (attempt === 1) logger.warn(`${what} failed (${errorText(error)}); trying again until it works`);
+      await sleep(reconnectDelay(attempt), undefined, { ref: false });
+    }
+  }
+  return undefined;
+}

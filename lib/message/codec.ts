@@ -1,0 +1,31 @@
+import { textOf } from './text.js';
+
+/**
+ * Turns data into bytes and back. One per module, by the `codec` option.
+ *
+ * `decode` throws on bytes that are not its own: such a message is fatal and goes to the dead letters byte for byte.
+ *
+ * @example
+ * ```ts
+ * const msgpackCodec: Codec = { encode: (data) => pack(data), decode: (bytes) => unpack(bytes) };
+ * ```
+ */
+export interface Codec {
+  /** @returns the payload; a string is sent as UTF-8. */
+  encode(data: unknown): Buffer | string;
+  decode(payload: Buffer): unknown;
+}
+
+/** The default codec: JSON in UTF-8. */
+export const jsonCodec: Codec = {
+  encode(data) {
+    const text = JSON.stringify(data) as string | undefined;
+    if (text === undefined) throw new TypeError(`${typeof data} has no JSON form`);
+    return text;
+  },
+  decode(payload) {
+    const text = textOf(payload);
+    if (text === undefined) throw new SyntaxError('the bytes are not UTF-8');
+    return JSON.parse(text) as unknown;
+  },
+};

@@ -1,0 +1,31 @@
+/**
+ * Builds every key and channel name that the library sends: the prefix comes first, and all that is derived from a key
+ * shares its Cluster slot.
+ */
+export class Keys {
+  constructor(
+    readonly prefix: string,
+    private readonly clustered: boolean,
+  ) {}
+
+  /** The key or channel that Redis sees. */
+  of(name: string): string {
+    return this.prefix + name;
+  }
+
+  /** What the user calls a key or channel that came from Redis. */
+  nameOf(key: string): string {
+    return key.startsWith(this.prefix) ? key.slice(this.prefix.length) : key;
+  }
+
+  /** A key beside `name`, such as `orders:dlq`; in a Cluster `{orders}:dlq`, unless the name has a hash tag of its own. */
+  derived(name: string, suffix: string): string {
+    const key = this.of(name);
+    const hasTag = /^[^{]*\{[^}]+\}/.test(key);
+    return this.clustered && !hasTag ? `{${key}}:${suffix}` : `${key}:${suffix}`;
+  }
+
+  deadLetters(name: string): string {
+    return this.derived(name, 'dlq');
+  }
+}

@@ -1,0 +1,62 @@
+import { InvalidOptionError, MissingGroupError } from '../errors/index.js';
+import type { MechanismKind } from '../message/index.js';
+import type { ChannelOptions } from './channel-options.interface.js';
+import { assertOptions } from './check.js';
+import { handlerCheck } from './handler-checks.js';
+import type { AtLeastOnceOptions } from './delivery-options.interface.js';
+import type { QueueOptions } from './queue-options.interface.js';
+import type { ResolvedModuleOptions, ResolvedOptions, ResolvedRetry } from './resolved-options.interface.js';
+import type { RetryOptions } from './retry-options.interface.js';
+import type { StreamOptions } from './stream-options.interface.js';
+
+/** What a handler's decorator says: whose it is, what it listens to, and its options as they were written. */
+export interface HandlerDeclaration {
+  /** The class and method, for texts: `OrdersController.charge`. */
+  readonly owner: string;
+  readonly mechanism: MechanismKind;
+  readonly target: string;
+  readonly options: ChannelOptions | StreamOptions | QueueOptions;
+}
+
+function resolveRetry(retry: RetryOptions | false | undefined): ResolvedRetry {
+  const { attempts = 5, backoff = { type: 'fixed', delay: 1_000 }, fatal = [], retryable = [] } = retry || {};
+  return { attempts: retry === false ? 1 : attempts, backoff, fatal, retryable };
+}
+
+function resolveAtLeastOnce(options: AtLeastOnceOptions) {
+  const { concurrency = 1, timeout, retry, deadLetter = true, lease = 30_000 } = options;
+  return { concurrency, timeout, deadLetter, lease, retry: resolveRetry(retry) };
+}
+
+function resolveStream(owner: string, stream: string, options: StreamOptions, defaultGroup: string | undefined) {
+  const group = options.group ?? defaultGroup;
+  if (group === undefined) throw new MissingGroupError(owner, stream);
+  const { from = '0', onGroupMissing = 'recreate' } = options;
+  return { mechanism: 'stream' as const, ...resolveAtLeastOnce(options), group, from, onGroupMissing };
+}
+
+/**
+ * Validates a handler's options together with the module's defaults and fills in the rest.
+ *
+ * @throws InvalidOptionError, OptionNotAvailableError or MissingGroupError.
+ */
+export function resolveHandlerOptions(declaration: HandlerDeclaration, module: ResolvedModuleOptions): ResolvedOptions {
+  const { owner, mechanism, target } = declaration;
+  if (typeof target !== 'string' || target === '') {
+    throw new InvalidOptionError(owner, mechanism, target, `the name of a ${mechanism}, a non-empty string`);
+  }
+  assertOptions(owner, handlerCheck(mechanism), declaration.options);
+  switch (mechanism) {
+    case 'channel': {
+      const options: ChannelOptions = { ...module.defaults.channel, ...declaration.options };
+      const { concurrency = 1, timeout, buffer = 1_000, overflow = 'drop-oldest' } = options;
+      return { mechanism, concurrency, timeout, buffer, overflow };
+    }
+    case 'stream':
+      return resolveStream(owner, target, { ...module.defaults.stream, ...declaration.options }, module.group);
+    case 'queue': {
+      const options: QueueOptions = { ...module.defaults.queue, ...(declaration.options as QueueOptions) };
+      return { mechanism, ...resolveAtLeastOnce(options), order: options.order ?? 'fifo' };
+    }
+  }
+}

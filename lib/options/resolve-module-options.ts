@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { jsonCodec } from '../message/index.js';
+import { type Check, anyText, assertOptions, flag, isObject, milliseconds, object, text } from './check.js';
+import { handlerCheck } from './handler-checks.js';
+import type { RedisFlowOptions } from './module-options.interface.js';
+import type { ResolvedModuleOptions } from './resolved-options.interface.js';
+
+const CONNECTION =
+  'a redis:// or rediss:// URL, ioredis options, { cluster, options }, { sentinels, name } or { create: (role) => client }';
+
+function checkUrl(value: string): ReturnType<Check> {
+  if (value.startsWith('memory:')) return { allowed: CONNECTION, notYet: true };
+  return /^rediss?:\/\/./.test(value) ? undefined : { allowed: CONNECTION };
+}
+
+const connectionCheck: Check = (value) => {
+  if (typeof value === 'string') return checkUrl(value);
+  if (!isObject(value)) return { allowed: CONNECTION };
+  if ('keyPrefix' in value) {
+    return { at: 'keyPrefix', value: value['keyPrefix'], allowed: 'left out: use the keyPrefix of RedisFlowModule' };
+  }
+  if ('create' in value && typeof value['create'] !== 'function') return { allowed: CONNECTION };
+  if ('cluster' in value && !(Array.isArray(value['cluster']) && value['cluster'].length > 0)) {
+    return { at: 'cluster', value: value['cluster'], allowed: 'an array with at least one node' };
+  }
+  return undefined;
+};
+
+const codec: Check = (value) =>
+  isObject(value) && typeof value['encode'] === 'function' && typeof value['decode'] === 'function'
+    ? undefined
+    : { allowed: 'an object with encode(data) and decode(payload)' };
+
+/** A default cannot choose the connection: a handler says that for itself. */
+const withoutConnection =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && 'connection' in value
+      ? { at: 'connection', value: value['connection'], allowed: 'left out: only a handler names its connection' }
+      : check(value);
+
+const moduleCheck = object(
+  {
+    connection: connectionCheck,
+    group: text,
+    consumer: text,
+    keyPrefix: anyText,
+    codec,
+    defaults: object({
+      channel: withoutConnection(handlerCheck('channel')),
+      stream: withoutConnection(handlerCheck('stream')),
+      queue: withoutConnection(handlerCheck('queue')),
+    }),
+    shutdown: object({ timeout: milliseconds(0) }),
+    consume: flag,
+  },
+  ['connection'],
+);
+
+const DEFAULTS = { keyPrefix: '', codec: jsonCodec, defaults: {}, consume: true } as const;
+
+/** What was set to undefined was not set. */
+const definedOnly = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
+const uniqueConsumer = (): string => `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+
+/**
+ * Validates the module's options and fills in the defaults.
+ *
+ * @throws InvalidOptionError or OptionNotAvailableError.
+ */
+export function resolveModuleOptions(name: string, options: RedisFlowOptions): ResolvedModuleOptions {
+  const owner = name === 'default' ? 'RedisFlowModule' : `RedisFlowModule "${name}"`;
+  assertOptions(owner, moduleCheck, options);
+  const { connection, group, consumer, shutdown } = options;
+  return {
+    ...DEFAULTS,
+    ...definedOnly(options),
+    name,
+    connection,
+    group,
+    consumer: consumer ?? uniqueConsumer(),
+    shutdown: { timeout: shutdown?.timeout ?? 10_000 },
+  };
+}

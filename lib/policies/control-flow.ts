@@ -1,0 +1,82 @@
+import { RpcException } from '@nestjs/microservices';
+import type { Settlement } from './settlement.js';
+
+/**
+ * Base class of what a handler returns or throws to say what should become of its message.
+ *
+ * It is an `RpcException` that gives itself, so that Nest's stock exception filter passes it on unchanged
+ * (`exceptions/base-rpc-exception-filter.js` in @nestjs/microservices).
+ */
+export abstract class ControlFlow extends RpcException {
+  abstract readonly settlement: Settlement;
+
+  override getError(): this {
+    return this;
+  }
+}
+
+/**
+ * Handle the message again after this delay instead of the policy's. It counts as an attempt: after the last one the
+ * message goes to the dead letters.
+ *
+ * @example
+ * ```ts
+ * if (!(await bank.isOpen())) return Retry.after(60_000);
+ * ```
+ */
+export class Retry extends ControlFlow {
+  readonly settlement: Settlement;
+
+  private constructor(readonly delay: number) {
+    super(`retry after ${delay} ms`);
+    this.settlement = { type: 'retry', delay };
+  }
+
+  /** @param delay milliseconds, 0 or more. */
+  static after(delay: number): Retry {
+    if (!(delay >= 0 && Number.isFinite(delay))) throw new RangeError(`Retry.after(${delay}): ms must be 0 or more`);
+    return new Retry(delay);
+  }
+}
+
+/**
+ * Give the message up now and keep it in the dead letters with this reason.
+ *
+ * @example
+ * ```ts
+ * throw DeadLetter.because('the account is closed');
+ * ```
+ */
+export class DeadLetter extends ControlFlow {
+  readonly settlement: Settlement;
+
+  private constructor(reason: string) {
+    super(reason);
+    this.settlement = { type: 'deadLetter', reason: 'rejected', detail: reason };
+  }
+
+  static because(reason: string): DeadLetter {
+    return new DeadLetter(reason);
+  }
+}
+
+/**
+ * Give the message up now and keep nothing. It is logged.
+ *
+ * @example
+ * ```ts
+ * return Drop.because('the user has unsubscribed');
+ * ```
+ */
+export class Drop extends ControlFlow {
+  readonly settlement: Settlement;
+
+  private constructor(reason: string) {
+    super(reason);
+    this.settlement = { type: 'drop', reason };
+  }
+
+  static because(reason: string): Drop {
+    return new Drop(reason);
+  }
+}

@@ -1,0 +1,65 @@
+import { inspect } from 'node:util';
+import type { Source } from '../message/index.js';
+import type { Settlement } from './settlement.js';
+
+/** The headers that a dead letter gets beside the message's own. */
+export const DEAD_LETTER_HEADERS = {
+  /** `exhausted`, `fatal`, `undecodable`, `crashed` or `rejected`. */
+  reason: 'dlq-reason',
+  /** What `DeadLetter.because` or `context.deadLetter` said. */
+  detail: 'dlq-detail',
+  /** The message's id before. */
+  id: 'dlq-id',
+  /** The stream or queue that it came from. */
+  source: 'dlq-source',
+  group: 'dlq-group',
+  consumer: 'dlq-consumer',
+  attempts: 'dlq-attempts',
+  errorClass: 'dlq-error-class',
+  errorMessage: 'dlq-error-message',
+  errorCode: 'dlq-error-code',
+  errorStack: 'dlq-error-stack',
+} as const;
+
+const LONGEST_TEXT = 1_000;
+const LONGEST_STACK = 4_000;
+
+const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
+
+function describeError(error: unknown): Record<string, string> {
+  if (error === undefined) return {};
+  if (!(error instanceof Error)) {
+    const text = typeof error === 'string' ? error : inspect(error);
+    return {
+      [DEAD_LETTER_HEADERS.errorClass]: typeof error,
+      [DEAD_LETTER_HEADERS.errorMessage]: cut(text, LONGEST_TEXT),
+    };
+  }
+  const code = (error as { code?: unknown }).code;
+  return {
+    [DEAD_LETTER_HEADERS.errorClass]: error.constructor.name,
+    [DEAD_LETTER_HEADERS.errorMessage]: cut(error.message, LONGEST_TEXT),
+    ...(typeof code === 'string' || typeof code === 'number' ? { [DEAD_LETTER_HEADERS.errorCode]: String(code) } : {}),
+    ...(error.stack === undefined ? {} : { [DEAD_LETTER_HEADERS.errorStack]: cut(error.stack, LONGEST_STACK) }),
+  };
+}
+
+/** The bounded facts that a dead letter carries, as headers. */
+export function deadLetterHeaders(
+  settlement: Extract<Settlement, { type: 'deadLetter' }>,
+  from: { readonly id: string; readonly source: Source; readonly attempt: number },
+): Record<string, string> {
+  const { group, consumer, key } = from.source;
+  // A crashed message is given up instead of being started once more.
+  const attempts = settlement.reason === 'crashed' ? from.attempt - 1 : from.attempt;
+  return {
+    [DEAD_LETTER_HEADERS.reason]: settlement.reason,
+    ...(settlement.detail === undefined ? {} : { [DEAD_LETTER_HEADERS.detail]: cut(settlement.detail, LONGEST_TEXT) }),
+    [DEAD_LETTER_HEADERS.id]: from.id,
+    [DEAD_LETTER_HEADERS.source]: key,
+    ...(group === undefined ? {} : { [DEAD_LETTER_HEADERS.group]: group }),
+    ...(consumer === undefined ? {} : { [DEAD_LETTER_HEADERS.consumer]: consumer }),
+    [DEAD_LETTER_HEADERS.attempts]: String(attempts),
+    ...describeError(settlement.error),
+  };
+}

@@ -1,0 +1,2 @@
+export * from './publish-options.interface.js';
+export * from './redis-publisher.js';

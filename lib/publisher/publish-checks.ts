@@ -1,0 +1,26 @@
+import { type Check, flag, integer, isObject, notYet, object, oneOf, text } from '../options/check.js';
+
+const headers: Check = (value) => (isObject(value) ? undefined : { allowed: 'an object of strings' });
+const anything: Check = () => undefined;
+
+/** What each call of the publisher takes; plain JavaScript can pass anything. */
+export const PUBLISH_CHECKS = {
+  publish: object({ headers, sharded: notYet('channels that are not sharded') }),
+  append: object({
+    headers,
+    id: text,
+    maxLength: integer(1),
+    format: oneOf(['envelope', 'fields']),
+    maxAge: notYet('maxLength'),
+    dedupe: notYet('an explicit id'),
+  }),
+  enqueue: object({
+    headers,
+    front: flag,
+    delay: notYet('jobs without a delay'),
+    maxLength: notYet('queues without a limit'),
+  }),
+  publishMany: object({ data: anything, headers }),
+  appendMany: object({ data: anything, headers, id: text }),
+  enqueueMany: object({ data: anything, headers, delay: notYet('jobs without a delay') }),
+} as const;

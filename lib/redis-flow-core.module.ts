@@ -1,0 +1,69 @@
+import { ConfigurableModuleBuilder, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { RedisConnection } from './connection/index.js';
+import { DEFAULT_CONNECTION, tokenOf } from './decorators/index.js';
+import { type RedisFlowOptions, type ResolvedModuleOptions, resolveModuleOptions } from './options/index.js';
+import { RedisPublisher } from './publisher/index.js';
+
+/** What can be said beside the options, as it must be known before they are. */
+export interface RedisFlowModuleExtras {
+  /** Whether the publisher is injectable everywhere without importing the module. @default true */
+  isGlobal?: boolean;
+  /** The connection's name, where an application has several. @default 'default' */
+  name?: string;
+}
+
+/** The validated options of a connection. */
+export const resolvedOptionsToken = (name: string): string => `RedisFlowOptions:${name}`;
+
+/** Closes the connection when everything else is done: its module is the last to be destroyed. */
+class ClosingConnection extends RedisConnection implements OnApplicationShutdown {
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+}
+
+function coreProviders(name: string, optionsToken: string | symbol): Provider[] {
+  const resolved = resolvedOptionsToken(name);
+  const connection = tokenOf(RedisConnection, name);
+  return [
+    {
+      provide: resolved,
+      inject: [optionsToken],
+      useFactory: (options: RedisFlowOptions) => resolveModuleOptions(name, options),
+    },
+    {
+      provide: connection,
+      inject: [resolved],
+      useFactory: (options: ResolvedModuleOptions) => new ClosingConnection(options),
+    },
+    {
+      provide: tokenOf(RedisPublisher, name),
+      inject: [connection, resolved],
+      useFactory: (owner: RedisConnection, { codec }: ResolvedModuleOptions) => new RedisPublisher(owner, codec),
+    },
+  ];
+}
+
+const OPTIONS_TOKEN = Symbol('RedisFlowOptions');
+
+/** The generated `forRoot` and `forRootAsync`, with useFactory, useClass and useExisting. */
+export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<RedisFlowOptions>({ moduleName: 'RedisFlow', optionsInjectionToken: OPTIONS_TOKEN })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createRedisFlowOptions')
+    .setExtras<RedisFlowModuleExtras>({ isGlobal: true, name: DEFAULT_CONNECTION }, (definition, extras) => {
+      const { name = DEFAULT_CONNECTION, isGlobal = true } = extras;
+      const providers = coreProviders(name, OPTIONS_TOKEN);
+      const tokens = [resolvedOptionsToken(name), tokenOf(RedisConnection, name), tokenOf(RedisPublisher, name)];
+      return {
+        ...definition,
+        global: isGlobal,
+        providers: [...(definition.providers ?? []), ...providers],
+        exports: tokens,
+      };
+    })
+    .build();
+
+/** Connection and publisher of one Redis. */
+@Module({})
+export class RedisFlowCoreModule extends ConfigurableModuleClass {}

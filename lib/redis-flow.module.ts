@@ -1,0 +1,101 @@
+import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { RedisConnection } from './connection/index.js';
+import { DEFAULT_CONNECTION, tokenOf } from './decorators/index.js';
+import type { ResolvedModuleOptions } from './options/index.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  type OPTIONS_TYPE,
+  RedisFlowCoreModule,
+  type RedisFlowModuleExtras,
+  resolvedOptionsToken,
+} from './redis-flow-core.module.js';
+import {
+  ConsumerRunner,
+  HandlerExplorer,
+  ProviderHandlers,
+  RedisFlowLifecycle,
+  RedisFlowStrategy,
+} from './transport/index.js';
+
+/** The token of the strategy of a connection. */
+export const getRedisFlowStrategyToken = (name?: string): ReturnType<typeof tokenOf> =>
+  tokenOf(RedisFlowStrategy, name);
+
+function consumingProviders(name: string): Provider[] {
+  const connection = tokenOf(RedisConnection, name);
+  const runner = tokenOf(ConsumerRunner, name);
+  return [
+    {
+      provide: runner,
+      inject: [resolvedOptionsToken(name), connection],
+      useFactory: (options: ResolvedModuleOptions, owner: RedisConnection) => new ConsumerRunner(options, owner),
+    },
+    {
+      provide: getRedisFlowStrategyToken(name),
+      inject: [runner, connection],
+      useFactory: (consumers: ConsumerRunner, owner: RedisConnection) => new RedisFlowStrategy(name, consumers, owner),
+    },
+    {
+      provide: RedisFlowLifecycle,
+      inject: [DiscoveryService, ModulesContainer, ExternalContextCreator, runner, connection],
+      useFactory: (
+        discovery: DiscoveryService,
+        modules: ModulesContainer,
+        creator: ExternalContextCreator,
+        consumers: ConsumerRunner,
+        owner: RedisConnection,
+      ) => {
+        const explorer = new HandlerExplorer(name, discovery, modules, new ProviderHandlers(creator), consumers);
+        return new RedisFlowLifecycle(explorer, consumers, owner);
+      },
+    },
+  ];
+}
+
+function compose(core: DynamicModule, extras: RedisFlowModuleExtras): DynamicModule {
+  const { name = DEFAULT_CONNECTION, isGlobal = true } = extras;
+  return {
+    module: RedisFlowModule,
+    global: isGlobal,
+    imports: [core, DiscoveryModule],
+    providers: consumingProviders(name),
+    exports: [core, getRedisFlowStrategyToken(name)],
+  };
+}
+
+/**
+ * Publishes to Redis and handles what comes from it.
+ *
+ * Its options are validated when the application is created: `InvalidOptionError` and `OptionNotAvailableError` name the
+ * option, its value and what is allowed.
+ *
+ * @example
+ * ```ts
+ * @Module({
+ *   imports: [RedisFlowModule.forRoot({ connection: 'redis://127.0.0.1:6379', group: 'orders-service' })],
+ *   controllers: [OrdersController],
+ * })
+ * export class AppModule {}
+ * ```
+ */
+@Module({})
+export class RedisFlowModule {
+  constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
+    // Hooks run by a module's distance from the root: the farthest is initialised first and destroyed last
+    // (`nest-application-context.js` in @nestjs/core). Consumers come last and go first; connections the other way round.
+    for (const module of modules.values()) {
+      if (module.metatype === RedisFlowModule) module.distance = -1;
+      if (module.metatype === RedisFlowCoreModule) module.distance = Infinity;
+    }
+  }
+
+  static forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return compose(RedisFlowCoreModule.forRoot(options), options);
+  }
+
+  /** With `useFactory`, `useClass` (having `createRedisFlowOptions`) or `useExisting`; `name` and `isGlobal` stand beside it. */
+  static forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return compose(RedisFlowCoreModule.forRootAsync(options), options);
+  }
+}

@@ -1,0 +1,1 @@
+export { RedisFlowHealthIndicator } from './health/redis-flow.health-indicator.js';

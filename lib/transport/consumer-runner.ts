@@ -1,0 +1,126 @@
+import { Logger } from '@nestjs/common';
+import type { RedisConnection } from '../connection/index.js';
+import { type Invoke, type ProcessingHooks, createDeliver } from '../delivery/index.js';
+import { DuplicateHandlerError } from '../errors/index.js';
+import { type ConsumerStatus, MECHANISMS, type Mechanism, type MechanismConsumer } from '../mechanisms/index.js';
+import {
+  type HandlerDeclaration,
+  type ResolvedModuleOptions,
+  type ResolvedOptions,
+  resolveHandlerOptions,
+} from '../options/index.js';
+import type { FailurePolicy } from '../policies/index.js';
+
+/** Where a handler lives: providers run with the application, controllers once the strategy listens. */
+export type HandlerOrigin = 'controller' | 'provider';
+
+/** A channel keeps nothing: what fails is dropped, with a log line. */
+const CHANNEL_POLICY: FailurePolicy = {
+  retry: { attempts: 1, backoff: { type: 'fixed', delay: 0 }, fatal: [], retryable: [] },
+  deadLetter: false,
+};
+
+/** Starts and stops every consumer of one connection. */
+export class ConsumerRunner {
+  private readonly logger = new Logger('RedisFlowConsumer');
+  private readonly deliveryLogger = new Logger('RedisFlowDelivery');
+  private readonly consumers: { readonly consumer: MechanismConsumer; readonly origin: HandlerOrigin }[] = [];
+  /** The owners of what is handled, by mechanism, target and group. */
+  private readonly owners = new Map<string, string[]>();
+  private hasBootstrapped = false;
+  private isListening = false;
+  private stopping: Promise<void> | undefined;
+  private hooks: ProcessingHooks = (_context, run) => run();
+
+  constructor(
+    readonly options: ResolvedModuleOptions,
+    private readonly connection: RedisConnection,
+  ) {}
+
+  /** Whether Nest has handed over handlers of controllers. */
+  get hasControllers(): boolean {
+    return this.consumers.some(({ origin }) => origin === 'controller');
+  }
+
+  /** Wraps every handler's run from now on. */
+  useHooks(hooks: ProcessingHooks): void {
+    this.hooks = hooks;
+  }
+
+  /**
+   * Registers a handler. It starts as soon as the application has bootstrapped and its origin is served.
+   *
+   * @throws what is wrong with its options, or DuplicateHandlerError.
+   */
+  add(declaration: HandlerDeclaration, invoke: Invoke, origin: HandlerOrigin): void {
+    const options = resolveHandlerOptions(declaration, this.options);
+    const consumer = this.claimName(declaration, options);
+    if (!this.options.consume) return;
+    const { owner, target } = declaration;
+    const policy = options.mechanism === 'channel' ? CHANNEL_POLICY : options;
+    const handler = { owner, invoke, timeout: options.timeout, policy };
+    const deliver = createDeliver(handler, (context, run) => this.hooks(context, run), this.deliveryLogger);
+    const { codec } = this.options;
+    const mechanism = MECHANISMS[options.mechanism] as Mechanism;
+    const request = { owner, target, options, consumer, codec, connection: this.connection, deliver };
+    this.consumers.push({ consumer: mechanism.createConsumer(request), origin });
+  }
+
+  /** The application has bootstrapped: providers' handlers start now, controllers' once the strategy listens. */
+  async bootstrapped(): Promise<void> {
+    this.hasBootstrapped = true;
+    await this.startWhatMay();
+  }
+
+  /** The strategy listens: controllers' handlers start once the application has bootstrapped. */
+  async listen(): Promise<void> {
+    this.isListening = true;
+    await this.startWhatMay();
+  }
+
+  /** Ends the intake, waits for running handlers up to `shutdown.timeout`, leaves the rest pending. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  statuses(): ConsumerStatus[] {
+    return this.consumers.map(({ consumer }) => consumer.status());
+  }
+
+  private async startWhatMay(): Promise<void> {
+    if (!this.hasBootstrapped || this.stopping !== undefined) return;
+    const due = this.consumers.filter(({ origin }) => origin === 'provider' || this.isListening);
+    await Promise.all(due.map(({ consumer }) => consumer.start()));
+  }
+
+  private async stopAll(): Promise<void> {
+    const { timeout } = this.options.shutdown;
+    const until = Date.now() + timeout;
+    await Promise.all(
+      this.consumers.map(async ({ consumer }) => {
+        await consumer.stop();
+        await consumer.drain(Math.max(0, until - Date.now()));
+      }),
+    );
+  }
+
+  /** Finds doubles, and gives the consumers of one target and group in this process names of their own. */
+  private claimName(declaration: HandlerDeclaration, options: ResolvedOptions): string {
+    const { owner, mechanism, target } = declaration;
+    const group = options.mechanism === 'stream' ? ` in group "${options.group}"` : '';
+    const what = `${mechanism} "${target}"${group}`;
+    const owners = this.owners.get(what) ?? [];
+    if (owners.includes(owner)) throw new DuplicateHandlerError(owner, what);
+    const [other] = owners;
+    if (other !== undefined && mechanism !== 'channel') {
+      const advice =
+        mechanism === 'stream'
+          ? 'Give them different groups if both are to see every message.'
+          : 'Use a stream with two groups if both are to see every message.';
+      this.logger.warn(`${owner} and ${other} share ${what}: each message goes to one of them. ${advice}`);
+    }
+    this.owners.set(what, [...owners, owner]);
+    return owners.length === 0 ? this.options.consumer : `${this.options.consumer}:${owners.length + 1}`;
+  }
+}

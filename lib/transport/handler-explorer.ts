@@ -1,0 +1,79 @@
+import { Logger } from '@nestjs/common';
+import { type DiscoveryService, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
+import { DEFAULT_CONNECTION, declarationsOf } from '../decorators/index.js';
+import { UnknownConnectionError } from '../errors/index.js';
+import type { HandlerDeclaration } from '../options/index.js';
+import type { ConsumerRunner } from './consumer-runner.js';
+import { findInstances } from './find-instances.js';
+import type { ProviderHandlers } from './provider-handler.js';
+import { RedisFlowStrategy } from './redis-flow.strategy.js';
+
+interface Found {
+  readonly wrapper: InstanceWrapper;
+  readonly method: string;
+  readonly declaration: HandlerDeclaration;
+}
+
+/** Finds the decorated methods of an application and registers those of providers; controllers' come through Nest's listeners. */
+export class HandlerExplorer {
+  private readonly logger = new Logger('RedisFlowModule');
+  private readonly scanner = new MetadataScanner();
+
+  constructor(
+    private readonly name: string,
+    private readonly discovery: DiscoveryService,
+    private readonly modules: ModulesContainer,
+    private readonly handlers: ProviderHandlers,
+    private readonly runner: ConsumerRunner,
+  ) {}
+
+  /** @throws what is wrong with a provider's handler, or UnknownConnectionError for any handler. */
+  explore(): void {
+    const strategies = findInstances(this.modules, RedisFlowStrategy).map(({ name }) => name);
+    const providers = this.find(this.discovery.getProviders());
+    const controllers = this.find(this.discovery.getControllers());
+    for (const { declaration } of [...providers, ...controllers]) assertConnection(declaration, strategies);
+    for (const { wrapper, method, declaration } of providers.filter((found) => this.isOurs(found))) {
+      this.runner.add(declaration, this.handlers.bind(wrapper, method), 'provider');
+    }
+    this.warnAboutUnserved(controllers.filter((found) => this.isOurs(found)));
+  }
+
+  private isOurs({ declaration }: Found): boolean {
+    return (declaration.options.connection ?? DEFAULT_CONNECTION) === this.name;
+  }
+
+  private find(wrappers: readonly InstanceWrapper[]): Found[] {
+    return wrappers.flatMap((wrapper) => {
+      const instance: unknown = wrapper.isAlias ? undefined : wrapper.instance;
+      if (typeof instance !== 'object' || instance === null) return [];
+      const prototype = Object.getPrototypeOf(instance) as object | null;
+      if (prototype === null) return [];
+      return this.scanner.getAllMethodNames(prototype).flatMap((method) =>
+        declarationsOf((prototype as Record<string, unknown>)[method]).map((declaration) => ({
+          wrapper,
+          method,
+          declaration: { ...declaration, owner: `${prototype.constructor.name}.${method}` },
+        })),
+      );
+    });
+  }
+
+  /** Nobody may have asked Nest to serve the controllers, and that would be silent. */
+  private warnAboutUnserved(controllers: readonly Found[]): void {
+    const [first] = controllers;
+    if (first === undefined || !this.runner.options.consume || this.runner.hasControllers) return;
+    const { owner } = first.declaration;
+    this.logger.warn(
+      `${owner} and ${controllers.length - 1} other handlers on controllers are not served: call connectRedisFlow(app) before app.listen()`,
+    );
+  }
+}
+
+function assertConnection({ owner, options }: HandlerDeclaration, known: readonly string[]): void {
+  const connection: unknown = options.connection ?? DEFAULT_CONNECTION;
+  // What is not a text is refused with the other options.
+  if (typeof connection !== 'string' || known.includes(connection)) return;
+  throw new UnknownConnectionError(owner, connection, known);
+}
