@@ -51,4 +51,21 @@ export type {
   StreamOptions,
 } from './options/index.js';
 
-export * from './errors/index.js';
+export {
+  AlreadySettledError,
+  ConnectionLostError,
+  ConnectionNotReadyError,
+  DuplicateHandlerError,
+  HandlerTimeoutError,
+  InvalidOptionError,
+  MissingGroupError,
+  OptionNotAvailableError,
+  PublishFailedError,
+  PublishOutcomeUnknownError,
+  REDIS_FLOW_ERROR_CODES,
+  RedisFlowError,
+  UndecodableMessageError,
+  UnencodableMessageError,
+  UnknownConnectionError,
+} from './errors/index.js';
+export type { RedisFlowErrorCode } from './errors/index.js';

@@ -75,7 +75,7 @@ export class ConnectionState {
       const timer = setTimeout(() => {
         this.changes.off(event, happened);
         resolve(false);
-      }, timeout);
+      }, timeout).unref();
       this.changes.once(event, happened);
     });
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ConnectionNotReadyError } from '../errors/index.js';
 import { Keys } from '../message/index.js';
@@ -9,6 +10,9 @@ import { watchLink } from './link-watch.js';
 
 /** How long a command waits for Redis to be there before it fails, in ms. */
 const READY_WITHIN = 5_000;
+
+/** How long Redis has to answer what was asked before the end, in ms. */
+const QUIT_WITHIN = 1_000;
 
 /**
  * Owns every client of one named connection: one for commands, one for subscriptions, and one for each reading loop.
@@ -108,7 +112,8 @@ export class RedisConnection {
     if (this.subscriberClient !== undefined) destroyClient(this.subscriberClient);
     const client = this.ownCommandClient;
     if (client === undefined) return;
-    if (client.status === 'ready') await client.quit().catch(() => undefined);
+    const goodbye = client.status === 'ready' ? client.quit().catch(() => undefined) : undefined;
+    await Promise.race([goodbye, sleep(QUIT_WITHIN, undefined, { ref: false })]);
     destroyClient(client);
   }
 

@@ -1,7 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import { AlreadySettledError } from '../errors/index.js';
 import type { Message, HeaderRecord, Source } from '../message/index.js';
-import { ACK, RELEASE, type Settlement } from '../policies/index.js';
+import { ACK, RELEASE, type Settlement, wholeDelay } from '../policies/index.js';
 import type { LazyAbort } from './lazy-abort.js';
 
 /**
@@ -54,10 +54,7 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
 
   /** Handle it again after `delay` ms (default 0). It counts as an attempt. */
   retry(options: { readonly delay?: number } = {}): void {
-    const { delay = 0 } = options;
-    if (!(delay >= 0 && Number.isFinite(delay)))
-      throw new RangeError(`retry({ delay: ${delay} }): ms must be 0 or more`);
-    this.decide({ type: 'retry', delay });
+    this.decide({ type: 'retry', delay: wholeDelay(options.delay ?? 0) });
   }
 
   /** Hand it back as if it had not been taken: anyone may have it now, and no attempt is charged. */

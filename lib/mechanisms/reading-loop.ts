@@ -10,6 +10,9 @@ const BLOCK = 5_000;
 /** How long a start waits for Redis before the application goes on without it, in ms. */
 const START_WITHIN = 5_000;
 
+/** The longest that a timer of Node can wait, in ms. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** What a mechanism does in each turn of its loop. What any of them throws is backed off from and tried again. */
 export interface Reader {
   /** For people: `stream "orders" in group "payments"`. */
@@ -66,11 +69,14 @@ export class ReadingLoop {
 
   /** Sweeps again after `delay` ms at the latest, also when that means to interrupt a waiting read. */
   sweepIn(delay: number): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      this.nextSweep = 0;
-      void this.client.wake();
-    }, delay);
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(timer);
+        this.nextSweep = 0;
+        void this.client.wake();
+      },
+      Math.min(delay, LONGEST_TIMER),
+    );
     this.timers.add(timer);
   }
 
@@ -115,7 +121,7 @@ export class ReadingLoop {
     this.reached();
     const { free } = this.slots;
     if (free === 0 || this.isStopping) return;
-    const block = Math.max(1, Math.min(BLOCK, this.nextSweep - Date.now()));
+    const block = Math.max(1, Math.ceil(Math.min(BLOCK, this.nextSweep - Date.now())));
     await this.reader.read(free, block, this.client);
   }
 

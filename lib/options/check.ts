@@ -17,6 +17,10 @@ export type Checks = Readonly<Record<string, Check>>;
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What was set to undefined was not set. */
+export const definedOnly = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
 const test =
   (allowed: string, isAllowed: (value: unknown) => boolean): Check =>
   (value) =>
@@ -39,7 +43,7 @@ export const integer = (minimum: number, unit = ''): Check =>
 const LONGEST_TIME = 2 ** 31 - 1;
 
 export const milliseconds = (minimum: number): Check =>
-  test(`a number of milliseconds from ${minimum} to ${LONGEST_TIME}`, (value) =>
+  test(`a whole number of milliseconds from ${minimum} to ${LONGEST_TIME}`, (value) =>
     typeof value === 'number' && value >= minimum && value <= LONGEST_TIME);
 
 export const part = test('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1);

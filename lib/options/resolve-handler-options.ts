@@ -1,7 +1,7 @@
 import { InvalidOptionError, MissingGroupError } from '../errors/index.js';
 import type { MechanismKind } from '../message/index.js';
 import type { ChannelOptions } from './channel-options.interface.js';
-import { assertOptions } from './check.js';
+import { assertOptions, definedOnly } from './check.js';
 import { handlerCheck } from './handler-checks.js';
 import type { AtLeastOnceOptions } from './delivery-options.interface.js';
 import type { QueueOptions } from './queue-options.interface.js';
@@ -46,16 +46,17 @@ export function resolveHandlerOptions(declaration: HandlerDeclaration, module: R
     throw new InvalidOptionError(owner, mechanism, target, `the name of a ${mechanism}, a non-empty string`);
   }
   assertOptions(owner, handlerCheck(mechanism), declaration.options);
+  const own = definedOnly(declaration.options);
   switch (mechanism) {
     case 'channel': {
-      const options: ChannelOptions = { ...module.defaults.channel, ...declaration.options };
+      const options: ChannelOptions = { ...module.defaults.channel, ...own };
       const { concurrency = 1, timeout, buffer = 1_000, overflow = 'drop-oldest' } = options;
       return { mechanism, concurrency, timeout, buffer, overflow };
     }
     case 'stream':
-      return resolveStream(owner, target, { ...module.defaults.stream, ...declaration.options }, module.group);
+      return resolveStream(owner, target, { ...module.defaults.stream, ...own }, module.group);
     case 'queue': {
-      const options: QueueOptions = { ...module.defaults.queue, ...(declaration.options as QueueOptions) };
+      const options: QueueOptions = { ...module.defaults.queue, ...(own as QueueOptions) };
       return { mechanism, ...resolveAtLeastOnce(options), order: options.order ?? 'fifo' };
     }
   }

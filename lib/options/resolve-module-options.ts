@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { jsonCodec } from '../message/index.js';
-import { type Check, anyText, assertOptions, flag, isObject, milliseconds, object, text } from './check.js';
+import {
+  type Check,
+  anyText,
+  assertOptions,
+  definedOnly,
+  flag,
+  isObject,
+  milliseconds,
+  object,
+  text,
+} from './check.js';
 import { handlerCheck } from './handler-checks.js';
 import type { RedisFlowOptions } from './module-options.interface.js';
 import type { ResolvedModuleOptions } from './resolved-options.interface.js';
@@ -59,10 +69,6 @@ const moduleCheck = object(
 );
 
 const DEFAULTS = { keyPrefix: '', codec: jsonCodec, defaults: {}, consume: true } as const;
-
-/** What was set to undefined was not set. */
-const definedOnly = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 const uniqueConsumer = (): string => `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
 

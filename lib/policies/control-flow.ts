@@ -15,6 +15,12 @@ export abstract class ControlFlow extends RpcException {
   }
 }
 
+/** @throws RangeError where it is no time to wait. */
+export function wholeDelay(delay: number): number {
+  if (delay >= 0 && Number.isFinite(delay)) return Math.round(delay);
+  throw new RangeError(`A retry cannot wait for ${delay} ms; the delay must be 0 or more`);
+}
+
 /**
  * Handle the message again after this delay instead of the policy's. It counts as an attempt: after the last one the
  * message goes to the dead letters.
@@ -34,8 +40,7 @@ export class Retry extends ControlFlow {
 
   /** @param delay milliseconds, 0 or more. */
   static after(delay: number): Retry {
-    if (!(delay >= 0 && Number.isFinite(delay))) throw new RangeError(`Retry.after(${delay}): ms must be 0 or more`);
-    return new Retry(delay);
+    return new Retry(wholeDelay(delay));
   }
 }
 

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { type DiscoveryService, MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { DEFAULT_CONNECTION, declarationsOf } from '../decorators/index.js';
-import { UnknownConnectionError } from '../errors/index.js';
+import { InvalidOptionError, UnknownConnectionError } from '../errors/index.js';
 import type { HandlerDeclaration } from '../options/index.js';
 import type { ConsumerRunner } from './consumer-runner.js';
 import { findInstances } from './find-instances.js';
@@ -31,6 +31,9 @@ export class HandlerExplorer {
   /** @throws what is wrong with a provider's handler, or UnknownConnectionError for any handler. */
   explore(): void {
     const strategies = findInstances(this.modules, RedisFlowStrategy).map(({ name }) => name);
+    if (strategies.filter((name) => name === this.name).length > 1) {
+      throw new InvalidOptionError('RedisFlowModule', 'name', this.name, 'a name that no other RedisFlowModule has');
+    }
     const providers = this.find(this.discovery.getProviders());
     const controllers = this.find(this.discovery.getControllers());
     for (const { declaration } of [...providers, ...controllers]) assertConnection(declaration, strategies);

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type Delivery, LazyAbort } from '../../delivery/index.js';
-import { errorText } from '../../errors/index.js';
 import {
   type ChannelPattern,
   type Source,
@@ -12,6 +11,7 @@ import {
 import type { ResolvedChannelOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
 import { Slots } from '../slots.js';
+import { untilDone } from '../until-done.js';
 import { MessageBuffer } from './message-buffer.js';
 import { type Subject, Subscriptions } from './subscriptions.js';
 
@@ -57,10 +57,10 @@ export class ChannelConsumer implements MechanismConsumer {
     if (this.state !== 'new') return;
     this.state = 'started';
     const { connection } = this.request;
-    const subscribed = Subscriptions.of(connection).add(this.subject, this.onMessage);
-    const confirmed = subscribed.then(
-      () => this.confirm(),
-      (error: unknown) => this.fail(error),
+    const subscribe = () => Subscriptions.of(connection).add(this.subject, this.onMessage);
+    const isStopped = () => this.state === 'stopped';
+    const confirmed = untilDone(`${this.label}: subscribing`, subscribe, isStopped, this.logger).then(() =>
+      this.confirm(),
     );
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, START_WITHIN)));
@@ -97,10 +97,6 @@ export class ChannelConsumer implements MechanismConsumer {
 
   private confirm(): void {
     if (this.state === 'started') this.state = 'subscribed';
-  }
-
-  private fail(error: unknown): void {
-    if (this.state !== 'stopped') this.logger.error(`${this.label}: cannot subscribe: ${errorText(error)}`);
   }
 
   private readonly onMessage = (channel: string, message: Buffer): void => {
