@@ -26,6 +26,7 @@ interface Live {
 export class BlockingClient {
   private live: Live | undefined;
   private isBlocked = false;
+  private opening: RedisClient | undefined;
   private isClosed = false;
 
   constructor(
@@ -34,9 +35,15 @@ export class BlockingClient {
     private readonly unblock: (id: number) => Promise<unknown>,
   ) {}
 
+  /** Connects where it has to. A read of an open client is on its way at once. */
+  async open(): Promise<Live> {
+    this.live ??= await this.connect();
+    return this.live;
+  }
+
   /** @throws ConnectionLostError, or what Redis answered. */
   async read<T>(block: number, command: (client: RedisClient, block: number) => Promise<T>): Promise<T> {
-    const live = await this.acquire();
+    const live = await this.open();
     const time = live.id === undefined ? Math.min(block, LONGEST_CLUSTER_BLOCK) : block;
     let timer: NodeJS.Timeout | undefined;
     const watchdog = new Promise<never>((_, reject) => {
@@ -68,6 +75,7 @@ export class BlockingClient {
   close(): void {
     this.isClosed = true;
     if (this.live !== undefined) this.discard(this.live);
+    if (this.opening !== undefined) destroyClient(this.opening);
   }
 
   private discard(live: Live): void {
@@ -75,13 +83,9 @@ export class BlockingClient {
     destroyClient(live.client);
   }
 
-  private async acquire(): Promise<Live> {
-    this.live ??= await this.connect();
-    return this.live;
-  }
-
   private async connect(): Promise<Live> {
     const client = this.create();
+    this.opening = client;
     let lastError: unknown;
     client.on('error', (error) => (lastError = error));
     const ended = new Promise<never>((_, reject) => {
@@ -92,16 +96,18 @@ export class BlockingClient {
     });
     ended.catch(() => undefined);
     try {
-      const id = await Promise.race([this.open(client), ended, this.tooLate()]);
+      const id = await Promise.race([this.introduce(client), ended, this.tooLate()]);
       if (this.isClosed) throw new ConnectionLostError(this.label, 'it was closed meanwhile');
       return { client, id, ended };
     } catch (cause) {
       destroyClient(client);
       throw cause;
+    } finally {
+      this.opening = undefined;
     }
   }
 
-  private async open(client: RedisClient): Promise<number | undefined> {
+  private async introduce(client: RedisClient): Promise<number | undefined> {
     if (client.status === 'wait') await client.connect();
     if (client instanceof Cluster) return undefined;
     return client.client('ID');

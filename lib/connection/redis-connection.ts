@@ -27,6 +27,7 @@ export class RedisConnection {
   private readonly endings: (() => void)[] = [];
   private ownCommandClient: RedisClient | undefined;
   private subscriberClient: RedisClient | undefined;
+  private isClosed = false;
 
   constructor(private readonly options: ResolvedModuleOptions) {
     this.name = options.name;
@@ -47,6 +48,8 @@ export class RedisConnection {
 
   /** Begins to connect. Redis need not be there: it is tried again until it is. */
   connect(): void {
+    // An application that is closed while it starts goes on with its start afterwards.
+    if (this.isClosed) return;
     const client = this.commandClient;
     if (client.status === 'wait') client.connect().catch(() => undefined);
   }
@@ -106,6 +109,7 @@ export class RedisConnection {
 
   /** Ends every client. What was asked of Redis before has been answered or is rejected. */
   async close(): Promise<void> {
+    this.isClosed = true;
     this.state.closing();
     for (const end of this.endings) end();
     for (const client of this.blocking) client.close();

@@ -1,6 +1,7 @@
 import { UseFilters } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { EventPattern } from '@nestjs/microservices';
+import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { OriginalErrorFilter } from '../delivery/index.js';
 import type { MechanismKind } from '../message/index.js';
 import type { HandlerDeclaration } from '../options/index.js';
@@ -40,6 +41,12 @@ function newPattern(taken: DeclarationsByPattern, pattern: string): string {
   return numbered();
 }
 
+/** What `@EventPattern` or `@MessagePattern` has written. It is kept, so that the strategy sees it and refuses it. */
+function foreignPatterns(method: object, ours: DeclarationsByPattern): unknown[] {
+  const patterns = (Reflect.getMetadata(PATTERN_METADATA, method) ?? []) as unknown[];
+  return patterns.filter((pattern) => !(String(pattern) in ours));
+}
+
 /**
  * Writes one declaration for each target, beside those of other decorators on the same method. Nest keeps one
  * `EventPattern` for a method, so it is written anew each time, with the patterns of all.
@@ -58,11 +65,11 @@ export function declareHandler(
     const isFirst = Object.keys(before).length === 0;
     const all: Record<string, HandlerDeclaration> = { ...before };
     for (const name of named as string[])
-      all[newPattern(all, `${mechanism}:${name}`)] = { owner, mechanism, target: name, options };
+      all[newPattern(all, `${mechanism}:${name}`)] = { owner, mechanism, target: name, options: options ?? {} };
     Reflect.defineMetadata(HANDLERS, all, method);
     if (isFirst) UseFilters(new OriginalErrorFilter())(target, key, descriptor);
     declarePayload(target, key);
-    const register = EventPattern(Object.keys(all), REDIS_FLOW_TRANSPORT, { [EXTRAS_KEY]: all }) as MethodDecorator;
+    const register = EventPattern([...foreignPatterns(method, before), ...Object.keys(all)], REDIS_FLOW_TRANSPORT, { [EXTRAS_KEY]: all }) as MethodDecorator;
     register(target, key, descriptor);
   };
 }

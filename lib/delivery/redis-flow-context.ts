@@ -91,6 +91,8 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
     if (this.settlement !== undefined) {
       throw new AlreadySettledError(this.message.id, this.settlement.type, settlement.type);
     }
+    // The attempt has failed, or the message is no longer ours: a late result is ignored.
+    if (this.abort.aborted) return;
     this.settlement = settlement;
   }
 }

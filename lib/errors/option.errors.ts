@@ -2,6 +2,8 @@ import { RedisFlowError } from './redis-flow.error.js';
 
 /** Renders an option's value for an error text, cut to a readable length. */
 function show(value: unknown): string {
+  // JSON has no NaN and no bigint.
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value === 'function') return `[function ${value.name || 'anonymous'}]`;
   try {
     const text = JSON.stringify(value) ?? String(value);

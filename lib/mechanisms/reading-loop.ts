@@ -86,7 +86,8 @@ export class ReadingLoop {
     this.pause.abort();
     this.slots.wakeAll();
     await this.client.wake();
-    await this.loop;
+    // A turn that cannot reach Redis ends by itself later, and whatever it still takes is handed back.
+    if (this.connection.state.isUp) await this.loop;
   }
 
   close(): void {
@@ -117,12 +118,21 @@ export class ReadingLoop {
   private async turn(): Promise<void> {
     await this.slots.whenFree();
     if (this.isStopping) return;
-    if (Date.now() >= this.nextSweep) this.nextSweep = Date.now() + (await this.reader.sweep(this.slots.free));
+    // Before what there is to do is looked at, so that a wake in between is seen.
+    await this.client.open();
+    if (Date.now() >= this.nextSweep) await this.sweep();
     this.reached();
     const { free } = this.slots;
     if (free === 0 || this.isStopping) return;
     const block = Math.max(1, Math.ceil(Math.min(BLOCK, this.nextSweep - Date.now())));
     await this.reader.read(free, block, this.client);
+  }
+
+  private async sweep(): Promise<void> {
+    this.nextSweep = Infinity;
+    const wait = await this.reader.sweep(this.slots.free);
+    // A retry may have become due meanwhile.
+    this.nextSweep = Math.min(this.nextSweep, Date.now() + wait);
   }
 
   /** Redis was reached and did as it was asked: whatever was wrong is over. */
@@ -139,6 +149,7 @@ export class ReadingLoop {
   private async recover(error: unknown): Promise<boolean> {
     if (this.isStopping) return false;
     this.failure = error;
+    this.nextSweep = 0;
     this.log(error);
     this.onStarted();
     if (error instanceof StopReading) return false;

@@ -1,4 +1,4 @@
-import type { Codec } from './codec.js';
+import { type Codec, jsonCodec } from './codec.js';
 import { encodeData } from './encode-data.js';
 import { decodeForeignPayload } from './foreign-payload.js';
 import { NO_HEADERS, encodeHeaders, normaliseHeaders } from './headers.js';
@@ -10,29 +10,27 @@ interface Envelope {
   readonly $headers: Record<string, unknown>;
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
- * The payload itself; with headers `{"$data":…,"$headers":{…}}`. A payload that is not JSON goes into such an envelope
- * as `$base64`.
+ * The payload itself; with headers, or where the payload itself looks like one, the envelope
+ * `{"$data":…,"$headers":{…}}`. What another codec than `jsonCodec` made goes into the envelope as `$base64`, as only
+ * its bytes are its own.
  */
 export function encodeChannelMessage(data: unknown, codec: Codec, headers?: Record<string, string>): Buffer | string {
   const payload = encodeData(data, codec);
-  const encodedHeaders = encodeHeaders(headers);
+  const encodedHeaders = encodeHeaders(headers) ?? (isEnvelope(payload) ? '{}' : undefined);
   if (encodedHeaders === undefined) return payload;
-  if (typeof payload === 'string' && isJson(payload)) return `{"$data":${payload},"$headers":${encodedHeaders}}`;
+  if (codec === jsonCodec) return `{"$data":${payload},"$headers":${encodedHeaders}}`;
   const base64 = Buffer.from(payload as Buffer).toString('base64');
   return `{"$base64":"${base64}","$headers":${encodedHeaders}}`;
 }
 
 const ENVELOPE_START = Buffer.from('{"$');
+
+function isEnvelope(payload: Buffer | string): boolean {
+  // Cheap for the many that are not.
+  if (typeof payload === 'string' && !payload.startsWith('{"$')) return false;
+  return parseEnvelope(Buffer.from(payload as Buffer)) !== undefined;
+}
 
 function parseEnvelope(bytes: Buffer): Envelope | undefined {
   if (!bytes.subarray(0, ENVELOPE_START.length).equals(ENVELOPE_START)) return undefined;

@@ -17,12 +17,24 @@ export function normaliseHeaders(headers: Record<string, unknown>): HeaderRecord
   );
 }
 
-/** The JSON object that goes on the wire, or undefined where there is nothing to write. */
+/**
+ * The JSON object that goes on the wire, or undefined where there is nothing to write.
+ *
+ * @throws UnencodableMessageError.
+ */
 export function encodeHeaders(headers: HeaderRecord | undefined): string | undefined {
   if (headers === undefined) return undefined;
   if (!isPlainObject(headers)) throw new UnencodableMessageError('"headers" must be an object of strings');
-  const normalised = normaliseHeaders(headers);
+  const normalised = toTexts(headers);
   return normalised === NO_HEADERS ? undefined : JSON.stringify(normalised);
+}
+
+function toTexts(headers: HeaderRecord): HeaderRecord {
+  try {
+    return normaliseHeaders(headers);
+  } catch (cause) {
+    throw new UnencodableMessageError(`a header has no JSON form (${(cause as Error).message})`, { cause });
+  }
 }
 
 /** @throws SyntaxError when the text is not a JSON object. */

@@ -15,7 +15,7 @@ export interface QueueItem {
   readonly id: string | undefined;
   /** How many times its handler was started before. */
   readonly attempts: number;
-  /** Milliseconds since 1970 by the producer's clock; undefined for a foreign item. */
+  /** Milliseconds since 1970 by the producer's clock; undefined for a foreign item, on the wire 0. */
   readonly timestamp: number | undefined;
   /** The headers' JSON, empty where there are none. */
   readonly headers: string;
@@ -51,7 +51,7 @@ export function parseQueueItem(raw: Buffer): QueueItem {
   return {
     id: match[1],
     attempts: Number(match[2]),
-    timestamp: Number(match[3]),
+    timestamp: Number(match[3]) || undefined,
     headers: raw.toString('utf8', start, payloadStart),
     payload: raw.subarray(payloadStart),
   };

@@ -15,9 +15,17 @@ export type StreamEntryFormat = 'envelope' | 'fields';
 
 function encodeField(name: string, value: unknown): Buffer | string {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return value;
-  const text = JSON.stringify(value) as string | undefined;
+  const text = jsonOf(name, value);
   if (text === undefined) throw new UnencodableMessageError(`field "${name}" is a ${typeof value}`);
   return text;
+}
+
+function jsonOf(name: string, value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value) as string | undefined;
+  } catch (cause) {
+    throw new UnencodableMessageError(`field "${name}" has no JSON form (${(cause as Error).message})`, { cause });
+  }
 }
 
 function encodeFlat(data: unknown): (Buffer | string)[] {

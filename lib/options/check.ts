@@ -44,12 +44,14 @@ const LONGEST_TIME = 2 ** 31 - 1;
 
 export const milliseconds = (minimum: number): Check =>
   test(`a whole number of milliseconds from ${minimum} to ${LONGEST_TIME}`, (value) =>
-    typeof value === 'number' && value >= minimum && value <= LONGEST_TIME);
+    Number.isInteger(value) && Number(value) >= minimum && Number(value) <= LONGEST_TIME);
 
 export const part = test('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1);
 
-export const errorClasses = test('an array of error classes', (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === 'function'));
+/** What `instanceof` takes: an arrow function has no prototype. */
+const isClass = (value: unknown): boolean => typeof value === 'function' && isObject(value.prototype);
+
+export const errorClasses = test('an array of error classes', (value) => Array.isArray(value) && value.every(isClass));
 
 /** One of the `allowed` words; those in `later` are refused as not available yet. */
 export const oneOf =
@@ -81,7 +83,7 @@ function checkProperty(checks: Checks, name: string, value: unknown, isRequired:
   const problem = check(value);
   if (problem === undefined) return undefined;
   const at = problem.at === undefined ? name : `${name}.${problem.at}`;
-  return { ...problem, at, value: problem.at === undefined ? value : problem.value };
+  return { ...problem, at, value: 'value' in problem ? problem.value : value };
 }
 
 /**

@@ -3,6 +3,17 @@ import type { BackoffFunction, BackoffOptions } from '../options/retry-options.i
 /** The longest wait of a backoff that names none, in ms. */
 export const DEFAULT_BACKOFF_MAX = 60_000;
 
+/** The wait where the user's function throws, in ms: its message must have a fate all the same. */
+const FALLBACK = 1_000;
+
+function call(backoff: BackoffFunction, attempt: number, error: unknown): number {
+  try {
+    return backoff(attempt, error);
+  } catch {
+    return FALLBACK;
+  }
+}
+
 /** Milliseconds before the attempt after `attempt`, whole and never negative. */
 export function backoffDelay(
   backoff: BackoffOptions | BackoffFunction,
@@ -11,7 +22,7 @@ export function backoffDelay(
   random: () => number = Math.random,
 ): number {
   if (typeof backoff === 'function') {
-    const delay = backoff(attempt, error);
+    const delay = call(backoff, attempt, error);
     return Number.isFinite(delay) ? Math.max(0, Math.round(delay)) : 0;
   }
   const { type, delay, max = DEFAULT_BACKOFF_MAX, jitter = 0 } = backoff;

@@ -26,21 +26,23 @@ const LONGEST_STACK = 4_000;
 
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
 
+/** Also an error's message can be anything. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : inspect(value));
+
 function describeError(error: unknown): Record<string, string> {
   if (error === undefined) return {};
   if (!(error instanceof Error)) {
-    const text = typeof error === 'string' ? error : inspect(error);
     return {
       [DEAD_LETTER_HEADERS.errorClass]: typeof error,
-      [DEAD_LETTER_HEADERS.errorMessage]: cut(text, LONGEST_TEXT),
+      [DEAD_LETTER_HEADERS.errorMessage]: cut(textOf(error), LONGEST_TEXT),
     };
   }
   const code = (error as { code?: unknown }).code;
   return {
     [DEAD_LETTER_HEADERS.errorClass]: error.constructor.name,
-    [DEAD_LETTER_HEADERS.errorMessage]: cut(error.message, LONGEST_TEXT),
+    [DEAD_LETTER_HEADERS.errorMessage]: cut(textOf(error.message), LONGEST_TEXT),
     ...(typeof code === 'string' || typeof code === 'number' ? { [DEAD_LETTER_HEADERS.errorCode]: String(code) } : {}),
-    ...(error.stack === undefined ? {} : { [DEAD_LETTER_HEADERS.errorStack]: cut(error.stack, LONGEST_STACK) }),
+    ...(typeof error.stack === 'string' ? { [DEAD_LETTER_HEADERS.errorStack]: cut(error.stack, LONGEST_STACK) } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RedisConnection } from '../connection/index.js';
 import { type Invoke, type ProcessingHooks, createDeliver } from '../delivery/index.js';
@@ -97,12 +98,11 @@ export class ConsumerRunner {
   private async stopAll(): Promise<void> {
     const { timeout } = this.options.shutdown;
     const until = Date.now() + timeout;
-    await Promise.all(
-      this.consumers.map(async ({ consumer }) => {
-        await consumer.stop();
-        await consumer.drain(Math.max(0, until - Date.now()));
-      }),
-    );
+    const consumers = this.consumers.map(({ consumer }) => consumer);
+    const stopped = Promise.all(consumers.map((consumer) => consumer.stop()));
+    // Redis may have gone without a word; its watchdogs need longer than the shutdown may last.
+    await Promise.race([stopped, sleep(timeout, undefined, { ref: false })]);
+    await Promise.all(consumers.map((consumer) => consumer.drain(Math.max(0, until - Date.now()))));
   }
 
   /** Finds doubles, and gives the consumers of one target and group in this process names of their own. */

@@ -76,7 +76,9 @@ export class HandlerExplorer {
 
 function assertConnection({ owner, options }: HandlerDeclaration, known: readonly string[]): void {
   const connection: unknown = options.connection ?? DEFAULT_CONNECTION;
-  // What is not a text is refused with the other options.
-  if (typeof connection !== 'string' || known.includes(connection)) return;
+  // Nobody would serve it, so nobody else would refuse it.
+  if (typeof connection !== 'string')
+    throw new InvalidOptionError(owner, 'connection', connection, 'a non-empty string');
+  if (known.includes(connection)) return;
   throw new UnknownConnectionError(owner, connection, known);
 }

@@ -52,7 +52,8 @@ export class ProviderHandlers {
 
   /** A provider that lives as long as the application is bound once, any other for each message. */
   bind(wrapper: InstanceWrapper, method: string): Invoke {
-    if (!wrapper.isDependencyTreeStatic()) return (data, context) => this.invokeScoped(wrapper, method, data, context);
+    const livesOn = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+    if (!livesOn) return (data, context) => this.invokeScoped(wrapper, method, data, context);
     return this.pipeline(wrapper.instance as object, method);
   }
 

@@ -1,0 +1,4 @@
+import { channelHarness } from '../support/conformance/channel.harness.js';
+import { runConformance } from './suite/index.js';
+
+runConformance(channelHarness);

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { attemptedItem, deadLetterItem, toJob } from '../../../lib/mechanisms/queue/job.js';
+import { decodeQueueItem, encodeQueueItem, jsonCodec, parseQueueItem } from '../../../lib/message/index.js';
+import { randomBytes, seeded } from '../seeded.js';
+
+const ours = (headers = '{"t":"x"}'): Buffer =>
+  Buffer.from(encodeQueueItem({ id: 'job-1', attempts: 1, timestamp: 7, headers, payload: '{"a":1}' }));
+
+describe('a job', () => {
+  it('of ours has its own id; a foreign one gets a new id, which it keeps from the first attempt on', () => {
+    expect(toJob(ours()).id).toBe('job-1');
+    const [one, two] = [toJob(Buffer.from('x')), toJob(Buffer.from('x'))];
+    expect(one.id).not.toBe(two.id);
+    expect(toJob(attemptedItem(one, 1)).id).toBe(one.id);
+  });
+
+  it('that was attempted has its attempts counted and nothing else changed', () => {
+    const item = parseQueueItem(attemptedItem(toJob(ours()), 2));
+    expect(item).toEqual({ ...parseQueueItem(ours()), attempts: 2 });
+  });
+
+  it('keeps its payload byte for byte through attempts and to the dead letters', () => {
+    const random = seeded(12);
+    for (let round = 0; round < 300; round += 1) {
+      const raw = randomBytes(random, 40);
+      const job = toJob(raw);
+      const again = toJob(attemptedItem(job, 1));
+      expect(again.item.payload).toEqual(job.item.payload);
+      expect(parseQueueItem(deadLetterItem(again, 2, { why: 'x' })).payload).toEqual(job.item.payload);
+    }
+  });
+
+  it('of somebody else is decoded alike at every attempt', () => {
+    for (const text of ['hello', '5', '{"a":1}', '']) {
+      const job = toJob(Buffer.from(text));
+      const again = toJob(attemptedItem(job, 1));
+      expect(decodeQueueItem(again.item, jsonCodec)).toEqual(decodeQueueItem(job.item, jsonCodec));
+      expect(again.item.timestamp).toBeUndefined();
+    }
+  });
+});
+
+describe('the dead letter of a job', () => {
+  const headersOf = (item: Buffer): unknown => JSON.parse(parseQueueItem(item).headers);
+
+  it('has the facts beside its own headers', () => {
+    expect(headersOf(deadLetterItem(toJob(ours()), 2, { why: 'x' }))).toEqual({ t: 'x', why: 'x' });
+    expect(headersOf(deadLetterItem(toJob(Buffer.from('foreign')), 1, { why: 'x' }))).toEqual({ why: 'x' });
+  });
+
+  it('keeps headers that cannot be read as a text', () => {
+    expect(headersOf(deadLetterItem(toJob(ours('[broken')), 2, { why: 'x' }))).toEqual({
+      'unreadable-headers': '[broken',
+      why: 'x',
+    });
+  });
+});
