@@ -69,7 +69,9 @@ export function declareHandler(
     Reflect.defineMetadata(HANDLERS, all, method);
     if (isFirst) UseFilters(new OriginalErrorFilter())(target, key, descriptor);
     declarePayload(target, key);
-    const register = EventPattern([...foreignPatterns(method, before), ...Object.keys(all)], REDIS_FLOW_TRANSPORT, { [EXTRAS_KEY]: all }) as MethodDecorator;
+    const register = EventPattern([...foreignPatterns(method, before), ...Object.keys(all)], REDIS_FLOW_TRANSPORT, {
+      [EXTRAS_KEY]: all,
+    }) as MethodDecorator;
     register(target, key, descriptor);
   };
 }

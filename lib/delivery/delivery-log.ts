@@ -1,12 +1,17 @@
 import type { Logger } from '@nestjs/common';
 import { errorText } from '../errors/index.js';
-import type { Settlement } from '../policies/index.js';
+import { type Settlement, errorDetail } from '../policies/index.js';
 import type { Delivery } from './delivery.interface.js';
 
 const inBrackets = (text: string | undefined): string => (text === undefined ? '' : ` (${text})`);
 
+function describe(error: unknown): string {
+  const detail = errorDetail(error);
+  return detail === undefined ? errorText(error) : `${errorText(error)}: ${detail}`;
+}
+
 const errorOf = ({ error }: { readonly error?: unknown }): string | undefined =>
-  error === undefined ? undefined : errorText(error);
+  error === undefined ? undefined : describe(error);
 
 /** One line for each message that was not simply handled. Nest's own filters log the stack. */
 export function logSettlement(logger: Logger, owner: string, delivery: Delivery, settlement: Settlement): void {
@@ -15,7 +20,8 @@ export function logSettlement(logger: Logger, owner: string, delivery: Delivery,
   const what = `${owner}: message ${delivery.id} of ${mechanism} "${key}", attempt ${delivery.attempt},`;
   switch (settlement.type) {
     case 'retry': {
-      const why = settlement.error === undefined ? 'asked for a retry' : `failed${inBrackets(errorOf(settlement))}`;
+      // Undefined can be thrown, too.
+      const why = 'error' in settlement ? `failed (${describe(settlement.error)})` : 'asked for a retry';
       return logger.warn(`${what} ${why}; again in ${settlement.delay} ms`);
     }
     case 'deadLetter': {

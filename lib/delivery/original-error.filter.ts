@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Catch, type ExceptionFilter } from '@nestjs/common';
+import { type Observable, throwError } from 'rxjs';
+import { ControlFlow } from '../policies/index.js';
 
 /** What was thrown last while one delivery was handled. */
 export interface ErrorRecord {
@@ -13,24 +15,25 @@ export function recordErrors<T>(record: ErrorRecord, run: () => T): T {
   return current.run(record, run);
 }
 
-/** Never an instance of anything: it only sees each error that Nest looks up a filter for. */
+/** Sees each error that Nest looks up a filter for. Only control flow is an instance of it. */
 class ErrorWitness {
   static [Symbol.hasInstance](error: unknown): boolean {
     const record = current.getStore();
     if (record !== undefined) record.thrown = { error };
-    return false;
+    return error instanceof ControlFlow;
   }
 }
 
 /**
- * Stands among a handler's filters and never catches. Nest's stock filter for microservices replaces every error by
+ * Stands among a handler's filters and catches nothing but control flow, which it passes on, as nobody is to log or to
+ * translate that. Nest's stock filter for microservices replaces every error by
  * `{ status: 'error', message: 'Internal server error' }` (`exceptions/base-rpc-exception-filter.js`); to choose a
  * filter Nest asks `error instanceof` for each filter's class first, and that is where the original is seen.
  */
 @Catch(ErrorWitness as unknown as new () => Error)
 export class OriginalErrorFilter implements ExceptionFilter {
-  catch(): never {
-    throw new Error('OriginalErrorFilter was asked to catch; it never matches');
+  catch(control: ControlFlow): Observable<never> {
+    return throwError(() => control);
   }
 }
 

@@ -63,6 +63,7 @@ export class RedisFlowHealthIndicator {
     const runners = findInstances(this.modules, ConsumerRunner).filter(
       ({ options }) => name === undefined || options.name === name,
     );
+    if (name !== undefined && runners.length === 0) return check.down(`there is no connection "${name}"`);
     const statuses = runners.flatMap((runner) => runner.statuses());
     const dead = statuses.filter(({ alive }) => !alive);
     const counts = { consumers: statuses.length, running: statuses.reduce((sum, { running }) => sum + running, 0) };

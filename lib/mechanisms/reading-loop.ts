@@ -7,6 +7,8 @@ import type { Slots } from './slots.js';
 
 /** The longest that one read waits for a message, in ms. */
 const BLOCK = 5_000;
+/** The same for the first read after a failure, so that health soon knows that it is over, in ms. */
+const PROBE_BLOCK = 500;
 /** How long a start waits for Redis before the application goes on without it, in ms. */
 const START_WITHIN = 5_000;
 
@@ -96,7 +98,7 @@ export class ReadingLoop {
 
   status(owner: string): ConsumerStatus {
     const base = { label: `${this.reader.label} (${owner})`, running: this.slots.running };
-    if (this.failure !== undefined) return { ...base, alive: false, reason: errorText(this.failure) };
+    if (this.failure !== undefined) return { ...base, alive: false, reason: this.reasonOf(this.failure) };
     if (this.isStopping) return { ...base, alive: false, reason: 'stopped' };
     return this.isReading ? { ...base, alive: true } : { ...base, alive: false, reason: 'not started' };
   }
@@ -121,11 +123,15 @@ export class ReadingLoop {
     // Before what there is to do is looked at, so that a wake in between is seen.
     await this.client.open();
     if (Date.now() >= this.nextSweep) await this.sweep();
-    this.reached();
     const { free } = this.slots;
+    // What a read was refused for is over when a read works, whatever else Redis does as it is asked.
+    const isProbe = this.failure !== undefined && free > 0;
+    if (!isProbe) this.reached();
     if (free === 0 || this.isStopping) return;
-    const block = Math.max(1, Math.ceil(Math.min(BLOCK, this.nextSweep - Date.now())));
+    const longest = isProbe ? PROBE_BLOCK : BLOCK;
+    const block = Math.max(1, Math.ceil(Math.min(longest, this.nextSweep - Date.now())));
     await this.reader.read(free, block, this.client);
+    if (isProbe) this.reached();
   }
 
   private async sweep(): Promise<void> {
@@ -165,6 +171,13 @@ export class ReadingLoop {
     const text = (error as Error).message;
     if (text === this.logged) return;
     this.logged = text;
-    this.logger.error(`${this.reader.label}: ${text}; ${isStop ? 'reading has stopped' : 'trying again'}`);
+    if (isStop) this.logger.error(`${this.reader.label}: ${text}; reading has stopped`);
+    else this.logger.warn(`${this.reader.label}: ${text}; trying again`);
+  }
+
+  /** What the connection knows of its end says more than what a command met. */
+  private reasonOf(failure: unknown): string {
+    const { state } = this.connection;
+    return replyCode(failure) === undefined && !state.isUp ? state.reason : errorText(failure);
   }
 }

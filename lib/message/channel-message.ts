@@ -19,7 +19,7 @@ export function encodeChannelMessage(data: unknown, codec: Codec, headers?: Reco
   const payload = encodeData(data, codec);
   const encodedHeaders = encodeHeaders(headers) ?? (isEnvelope(payload) ? '{}' : undefined);
   if (encodedHeaders === undefined) return payload;
-  if (codec === jsonCodec) return `{"$data":${payload},"$headers":${encodedHeaders}}`;
+  if (typeof payload === 'string' && codec === jsonCodec) return `{"$data":${payload},"$headers":${encodedHeaders}}`;
   const base64 = Buffer.from(payload as Buffer).toString('base64');
   return `{"$base64":"${base64}","$headers":${encodedHeaders}}`;
 }

@@ -1,18 +1,8 @@
-import { RpcException } from '@nestjs/microservices';
 import type { Settlement } from './settlement.js';
 
-/**
- * Base class of what a handler returns or throws to say what should become of its message.
- *
- * It is an `RpcException` that gives itself, so that Nest's stock exception filter passes it on unchanged
- * (`exceptions/base-rpc-exception-filter.js` in @nestjs/microservices).
- */
-export abstract class ControlFlow extends RpcException {
+/** Base class of what a handler returns or throws to say what should become of its message. */
+export abstract class ControlFlow extends Error {
   abstract readonly settlement: Settlement;
-
-  override getError(): this {
-    return this;
-  }
 }
 
 /** @throws RangeError where it is no time to wait. */

@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 import type { Source } from '../message/index.js';
+import { errorDetail } from './error-detail.js';
 import type { Settlement } from './settlement.js';
 
 /** The headers that a dead letter gets beside the message's own. */
 export const DEAD_LETTER_HEADERS = {
   /** `exhausted`, `fatal`, `undecodable`, `crashed` or `rejected`. */
   reason: 'dlq-reason',
-  /** What `DeadLetter.because` or `context.deadLetter` said. */
+  /** What `DeadLetter.because` or `context.deadLetter` said, or what `ValidationPipe` found. */
   detail: 'dlq-detail',
   /** The message's id before. */
   id: 'dlq-id',
@@ -52,11 +53,12 @@ export function deadLetterHeaders(
   from: { readonly id: string; readonly source: Source; readonly attempt: number },
 ): Record<string, string> {
   const { group, consumer, key } = from.source;
+  const detail = settlement.detail ?? errorDetail(settlement.error);
   // A crashed message is given up instead of being started once more.
   const attempts = settlement.reason === 'crashed' ? from.attempt - 1 : from.attempt;
   return {
     [DEAD_LETTER_HEADERS.reason]: settlement.reason,
-    ...(settlement.detail === undefined ? {} : { [DEAD_LETTER_HEADERS.detail]: cut(settlement.detail, LONGEST_TEXT) }),
+    ...(detail === undefined ? {} : { [DEAD_LETTER_HEADERS.detail]: cut(detail, LONGEST_TEXT) }),
     [DEAD_LETTER_HEADERS.id]: from.id,
     [DEAD_LETTER_HEADERS.source]: key,
     ...(group === undefined ? {} : { [DEAD_LETTER_HEADERS.group]: group }),

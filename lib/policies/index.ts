@@ -6,3 +6,4 @@ export * from './backoff.js';
 export * from './retry-policy.js';
 export * from './decide-settlement.js';
 export * from './dead-letter.js';
+export * from './error-detail.js';

@@ -1,5 +1,6 @@
 import {
   ConnectionNotReadyError,
+  InvalidOptionError,
   PublishFailedError,
   PublishOutcomeUnknownError,
   RedisFlowError,
@@ -120,7 +121,10 @@ export class RedisPublisher {
     messages: readonly OutgoingMessage[],
     send: () => Promise<T>,
   ): Promise<T> {
-    for (const message of messages) assertOptions(`RedisPublisher.${method}`, PUBLISH_CHECKS[method], message);
+    const owner = `RedisPublisher.${method}`;
+    if (!Array.isArray(messages))
+      throw new InvalidOptionError(owner, 'messages', messages, 'an array of { data, headers? }');
+    for (const message of messages) assertOptions(owner, PUBLISH_CHECKS[method], message);
     return send();
   }
 }

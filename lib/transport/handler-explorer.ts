@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
+import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
 import { type DiscoveryService, MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { DEFAULT_CONNECTION, declarationsOf } from '../decorators/index.js';
+import { OriginalErrorFilter } from '../delivery/index.js';
 import { InvalidOptionError, UnknownConnectionError } from '../errors/index.js';
 import type { HandlerDeclaration } from '../options/index.js';
 import type { ConsumerRunner } from './consumer-runner.js';
@@ -26,7 +28,11 @@ export class HandlerExplorer {
     private readonly modules: ModulesContainer,
     private readonly handlers: ProviderHandlers,
     private readonly runner: ConsumerRunner,
-  ) {}
+  ) {
+    // Before Nest binds any handler, as it looks at a method's filters then.
+    for (const { wrapper, method } of this.find([...discovery.getProviders(), ...discovery.getControllers()]))
+      askWitnessFirst((wrapper.instance as Record<string, object>)[method] as object);
+  }
 
   /** @throws what is wrong with a provider's handler, or UnknownConnectionError for any handler. */
   explore(): void {
@@ -72,6 +78,14 @@ export class HandlerExplorer {
       `${owner} and ${controllers.length - 1} other handlers on controllers are not served: call connectRedisFlow(app) before app.listen()`,
     );
   }
+}
+
+/** Of a method's filters the last is asked first; a decorator above ours has put its own after the one that only looks. */
+function askWitnessFirst(method: object): void {
+  const filters = (Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, method) ?? []) as unknown[];
+  const isWitness = (filter: unknown): boolean => filter instanceof OriginalErrorFilter;
+  const ordered = [...filters.filter((filter) => !isWitness(filter)), ...filters.filter(isWitness)];
+  Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, ordered, method);
 }
 
 function assertConnection({ owner, options }: HandlerDeclaration, known: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { ContextIdFactory, type ExternalContextCreator, ModuleRef } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { isObservable, lastValueFrom } from 'rxjs';
+import { type Observable, catchError, defer, isObservable, mergeMap, of } from 'rxjs';
 import type { Invoke, RedisFlowContext } from '../delivery/index.js';
 
 /** Nest's `RpcParamtype`, which it does not export. */
@@ -39,15 +39,53 @@ class HandlerRequest {
   }
 }
 
+/** Nest's `ExternalErrorProxy` (`helpers/external-proxy.js` in @nestjs/core): runs a method, and its filters on what it throws. */
+interface ErrorProxy {
+  createProxy(target: Method, handler: { next(error: unknown, host: unknown): unknown }, type?: string): Method;
+}
+
+const toObservable = (value: unknown): Observable<unknown> => (isObservable(value) ? value : of(value));
+
+/**
+ * Treats results as Nest's listeners do (`context/rpc-proxy.js` in @nestjs/microservices): an observable stays one, so
+ * that it can be unsubscribed from, and its error goes through the filters; a filter that returns nothing has not handled.
+ */
+function asListenersDo(proxy: ErrorProxy): ErrorProxy {
+  return {
+    createProxy(target, handler, type) {
+      const next = (error: unknown, host: unknown): unknown => {
+        const handled = handler.next(error, host);
+        if (handled) return handled;
+        throw error;
+      };
+      const filter = (error: unknown, args: unknown[]): unknown =>
+        proxy.createProxy(() => Promise.reject(error as Error), { next }, type)(...args);
+      return async (...args) => {
+        try {
+          const result = await target(...args);
+          if (!isObservable(result)) return result;
+          return result.pipe(
+            catchError((error) => defer(async () => filter(error, args)).pipe(mergeMap(toObservable))),
+          );
+        } catch (error) {
+          return filter(error, args);
+        }
+      };
+    },
+  };
+}
+
 /** Runs methods of providers through guards, pipes, interceptors and filters, as Nest does for controllers. */
 export class ProviderHandlers {
   private readonly creator: ExternalContextCreator;
 
   constructor(creator: ExternalContextCreator) {
-    // An observable that completes without a value has completed, which Nest's own method takes for an error.
-    const transformToResult = (result: unknown): unknown =>
-      isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
-    this.creator = Object.assign(Object.create(creator) as ExternalContextCreator, { transformToResult });
+    const { externalErrorProxy } = creator as unknown as { externalErrorProxy: ErrorProxy };
+    const own = {
+      externalErrorProxy: asListenersDo(externalErrorProxy),
+      transformToResult: (result: unknown) => result,
+    };
+    this.creator = Object.assign(Object.create(creator) as ExternalContextCreator, own);
   }
 
   /** A provider that lives as long as the application is bound once, any other for each message. */

@@ -10,8 +10,8 @@ import { StreamRecovery } from './stream.recovery.js';
 import { HEARTBEAT, LEAVE } from './stream.scripts.js';
 import { StreamSettler } from './stream.settler.js';
 
-/** Redis' answers to a read that mean that the group, or its stream, is not there. */
-const GROUP_MISSING = ['NOGROUP', 'UNBLOCKED'];
+/** Redis' answer where the group, or its stream, is not there. UNBLOCKED may be a failover as well: what is asked next tells. */
+const GROUP_MISSING = 'NOGROUP';
 
 /** Reads a stream as one consumer of a group, with one handler behind it. */
 export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions> {
@@ -40,7 +40,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions> {
       this.hasJoined = true;
       return;
     }
-    if (GROUP_MISSING.includes(replyCode(failure) ?? '')) await this.restoreGroup(failure);
+    if (replyCode(failure) === GROUP_MISSING) await this.restoreGroup(failure);
     await this.recovery.reconcile();
   }
 

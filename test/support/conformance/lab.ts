@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { RedisFlowContext, type RedisFlowOptions, RedisPublisher } from 'nestjs-redis-flow';
 import { pureApp } from '../app.js';
 import { Recorder } from '../recorder.js';
+import { RedisConnection } from '../../../lib/connection/index.js';
 import { ConsumerRunner } from '../../../lib/transport/index.js';
 import type { ConsumerStatus } from '../../../lib/mechanisms/index.js';
 import { plainRedis, redisUrl, unique } from '../redis.js';
@@ -119,6 +120,8 @@ export class Lab {
   /** @param url the server that the publisher and the plain client talk to, and workers that name no other. */
   static async open(harness: MechanismHarness, url = redisUrl()): Promise<Lab> {
     const app = await pureApp({ flow: { connection: url, consume: false }, logger: SILENT });
+    // Whatever this connection logs about a missing Redis is not to be taken for a worker's words.
+    await app.get(RedisConnection, { strict: false }).state.whenKnown(5_000);
     return new Lab(harness, app.get(RedisPublisher), url);
   }
 

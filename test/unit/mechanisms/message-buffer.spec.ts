@@ -35,12 +35,13 @@ describe('a message buffer', () => {
     const buffer = new MessageBuffer<number>(size, overflow);
     let model: number[] = [];
     for (let step = 0; step < 20_000; step += 1) {
-      if (random() < 0.55) {
-        const isFull = model.length === size;
-        expect(buffer.push(step)).toBe(isFull);
-        if (!isFull) model.push(step);
-        else if (overflow === 'drop-oldest') model = [...model.slice(1), step];
-      } else expect(buffer.shift()).toBe(model.shift());
+      const isFull = model.length === size;
+      const isPush = random() < 0.55;
+      const expected = isPush ? isFull : model[0];
+      if (!isPush) model.shift();
+      else if (!isFull) model.push(step);
+      else if (overflow === 'drop-oldest') model = [...model.slice(1), step];
+      expect(isPush ? buffer.push(step) : buffer.shift()).toBe(expected);
       expect(buffer.length).toBe(model.length);
     }
     expect(drain(buffer)).toEqual(model);

@@ -1,0 +1,21 @@
+import type { Tally } from './tally.js';
+
+export type Mechanism = 'stream' | 'queue' | 'channel';
+
+/** What a consumer is to take its messages from. */
+export interface Source {
+  readonly url: string;
+  /** The stream, the queue or the channel. It is used for one measurement. */
+  readonly key: string;
+  readonly count: number;
+}
+
+/** A consumer that takes messages now. */
+export interface Consumer {
+  /** Rejects when it cannot go on. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Begins to take messages, `concurrency` at once. Resolves when it does. */
+export type Consume = (source: Source, concurrency: number, tally: Tally) => Promise<Consumer>;

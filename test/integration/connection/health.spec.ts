@@ -1,0 +1,104 @@
+import { TerminusModule } from '@nestjs/terminus';
+import { OnChannel, OnQueue, OnStream } from 'nestjs-redis-flow';
+import { RedisFlowHealthIndicator } from 'nestjs-redis-flow/terminus';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startRedisServer } from '../../../tools/redis/start-server.mjs';
+import { type AppSpec, hybridApp } from '../../support/app.js';
+import { unique } from '../../support/redis.js';
+
+class Handlers {
+  @OnStream('orders')
+  stream(): void {}
+
+  @OnQueue('jobs')
+  queue(): void {}
+
+  @OnChannel('news')
+  channel(): void {}
+}
+
+async function indicatorOf(spec: AppSpec): Promise<RedisFlowHealthIndicator> {
+  const app = await hybridApp({
+    ...spec,
+    imports: [TerminusModule],
+    providers: [...(spec.providers ?? []), RedisFlowHealthIndicator],
+  });
+  return app.get(RedisFlowHealthIndicator);
+}
+
+describe('the health of a connection', () => {
+  it('is up, with the latency, while Redis answers', async () => {
+    const health = await indicatorOf({});
+    expect(await health.connection('redis')).toEqual({ redis: { status: 'up', latency: expect.any(Number) } });
+  });
+
+  it('is down with the reason while Redis is not there', async () => {
+    const health = await indicatorOf({ flow: { connection: 'redis://127.0.0.1:1' } });
+    expect(await health.connection('redis')).toEqual({
+      redis: { status: 'down', message: 'connect ECONNREFUSED 127.0.0.1:1' },
+    });
+  });
+
+  it('is down where Redis refuses the password', async () => {
+    const server = await startRedisServer({ args: ['--requirepass', 'secret'] });
+    onTestFinished(() => server.stop());
+    const health = await indicatorOf({ flow: { connection: server.url, consume: false } });
+    expect(await health.connection('redis')).toEqual({
+      redis: { status: 'down', message: expect.stringContaining('NOAUTH') },
+    });
+  });
+
+  it('is down for a name that no connection has', async () => {
+    const health = await indicatorOf({});
+    expect(await health.connection('redis', 'billing')).toEqual({
+      redis: { status: 'down', message: 'there is no connection "billing"' },
+    });
+  });
+});
+
+describe('the health of the consumers', () => {
+  it('is up, with their number, while they read', async () => {
+    const health = await indicatorOf({ flow: { keyPrefix: unique('app') }, providers: [Handlers] });
+    await vi.waitFor(() =>
+      expect(health.consumers('flow')).toEqual({ flow: { status: 'up', consumers: 3, running: 0 } }),
+    );
+  });
+
+  it('is up without any', async () => {
+    const health = await indicatorOf({});
+    expect(health.consumers('flow', 'default')).toEqual({ flow: { status: 'up', consumers: 0, running: 0 } });
+  });
+
+  it('is down for a name that no connection has', async () => {
+    const health = await indicatorOf({});
+    expect(health.consumers('flow', 'billing')).toEqual({
+      flow: { status: 'down', message: 'there is no connection "billing"' },
+    });
+  });
+
+  it('goes down with the reasons when Redis goes, and up again when it is back', async () => {
+    const server = await startRedisServer();
+    onTestFinished(() => server.stop());
+    const health = await indicatorOf({ flow: { connection: server.url }, providers: [Handlers] });
+    await vi.waitFor(() => expect(health.consumers('flow')).toMatchObject({ flow: { status: 'up' } }));
+    await server.stop();
+    await vi.waitFor(
+      () => {
+        const { flow } = health.consumers('flow');
+        expect(flow).toMatchObject({ status: 'down', consumers: 3, running: 0 });
+        expect((flow as unknown as { dead: string[] }).dead).toEqual([
+          expect.stringMatching(/^stream "orders" in group "test" \(Handlers.stream\): .+/),
+          expect.stringMatching(/^queue "jobs" \(Handlers.queue\): .+/),
+          expect.stringMatching(/^channel "news" \(Handlers.channel\): .+/),
+        ]);
+      },
+      { timeout: 10_000 },
+    );
+    const again = await startRedisServer({ port: server.port });
+    onTestFinished(() => again.stop());
+    await vi.waitFor(() => expect(health.consumers('flow')).toMatchObject({ flow: { status: 'up' } }), {
+      timeout: 10_000,
+    });
+    expect(await health.connection('redis')).toMatchObject({ redis: { status: 'up' } });
+  });
+});

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { ChildWorker } from '../../support/child-worker.js';
+import { GROUP, Lab } from '../../support/conformance/lab.js';
+import { queueHarness } from '../../support/conformance/queue.harness.js';
+import { streamHarness } from '../../support/conformance/stream.harness.js';
+import { eventually } from '../../support/eventually.js';
+
+const LEASE = 600;
+const NEIGHBOURS = ['a', 'b', 'c', 'd'];
+
+describe.each([streamHarness, queueHarness])('a process that is killed, $kind', (harness) => {
+  const { kind } = harness;
+
+  it('leaves its message to another worker: after the lease, not before, and as the next attempt', async () => {
+    const lab = await Lab.open(harness);
+    const { target, url } = lab;
+    await lab.publish(['hang']);
+    const child = ChildWorker.start({ url, kind, target, group: GROUP, lease: LEASE, attempts: 3 });
+    await child.started.count(1);
+    const other = await lab.worker({ lease: LEASE });
+
+    // While it lives, its heartbeats keep the message, however long that takes.
+    await sleep(3 * LEASE);
+    expect(other.data).toEqual([]);
+    await child.kill();
+    const killedAt = Date.now();
+
+    const [taken] = await other.finished.count(1);
+    expect(taken).toMatchObject({ data: 'hang', attempt: 2 });
+    // Its last sign of life was at most a third of the lease ago.
+    expect(Number(taken?.at) - killedAt).toBeGreaterThan(LEASE / 2);
+    expect(Number(taken?.at) - killedAt).toBeLessThan(LEASE + 3_000);
+    await eventually(async () => expect(await lab.unsettled()).toBe(0));
+    expect(await lab.deadLetters()).toEqual([]);
+  });
+
+  it('gives a message up as crashed that kills every process, and does not charge its neighbours', async () => {
+    const lab = await Lab.open(harness);
+    const { target, url } = lab;
+    await lab.publish(['a', 'b', 'poison', 'c', 'd']);
+
+    const children: ChildWorker[] = [];
+    const start = (): ChildWorker => {
+      const child = ChildWorker.start({ url, kind, target, group: GROUP, lease: LEASE, attempts: 2 });
+      children.push(child);
+      return child;
+    };
+    expect(await start().end()).toBe('SIGKILL');
+    expect(await start().end()).toBe('SIGKILL');
+    start();
+
+    await eventually(async () => expect(await lab.deadLetters()).toHaveLength(1));
+    const [letter] = await lab.deadLetters();
+    expect(letter?.payload.toString()).toBe('"poison"');
+    expect(letter?.headers).toMatchObject({ 'dlq-reason': 'crashed', 'dlq-attempts': '2' });
+    const started = () => children.flatMap((child) => child.started.items);
+    await eventually(() => expect(started()).toHaveLength(NEIGHBOURS.length + 2));
+    expect(started().filter(({ data }) => data === 'poison')).toEqual([
+      { data: 'poison', attempt: 1 },
+      { data: 'poison', attempt: 2 },
+    ]);
+    const neighbours = started().filter(({ data }) => data !== 'poison');
+    expect(neighbours.map(({ data }) => String(data)).toSorted((a, b) => a.localeCompare(b))).toEqual(NEIGHBOURS);
+    expect(neighbours.every(({ attempt }) => attempt === 1)).toBe(true);
+    await eventually(async () => expect(await lab.unsettled()).toBe(0));
+  });
+});

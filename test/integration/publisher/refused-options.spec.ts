@@ -1,0 +1,73 @@
+import { InvalidOptionError, OptionNotAvailableError, type RedisPublisher } from 'nestjs-redis-flow';
+import { describe, expect, it } from 'vitest';
+import { plainRedis, unique } from '../../support/redis.js';
+import { publisherOf } from './publisher.js';
+
+/** As plain JavaScript sees the publisher. */
+type Untyped = Record<keyof RedisPublisher, (target: string, data: unknown, options?: unknown) => Promise<unknown>>;
+type Case = [method: keyof RedisPublisher, options: unknown, text: string];
+
+const LATER = 'is not available yet in this version; allowed for now:';
+
+const NOT_YET: Case[] = [
+  ['publish', { sharded: true }, `option "sharded" with true ${LATER} channels that are not sharded.`],
+  ['append', { maxAge: 5 }, `option "maxAge" with 5 ${LATER} maxLength.`],
+  ['append', { dedupe: 'x' }, `option "dedupe" with "x" ${LATER} an explicit id.`],
+  ['enqueue', { delay: 5 }, `option "delay" with 5 ${LATER} jobs without a delay.`],
+  ['enqueue', { maxLength: 5 }, `option "maxLength" with 5 ${LATER} queues without a limit.`],
+];
+
+const WRONG: Case[] = [
+  ['publish', { header: {} }, 'option "header" is {}, but must be left out: the known options are headers, sharded.'],
+  ['publish', { headers: ['a'] }, 'option "headers" is ["a"], but must be an object of strings.'],
+  ['append', { maxLength: 0 }, 'option "maxLength" is 0, but must be a whole number of at least 1.'],
+  ['append', { maxLength: '5' }, 'option "maxLength" is "5", but must be a whole number of at least 1.'],
+  ['append', { id: 5 }, 'option "id" is 5, but must be a non-empty string.'],
+  ['append', { format: 'json' }, 'option "format" is "json", but must be "envelope" or "fields".'],
+  ['enqueue', { front: 'yes' }, 'option "front" is "yes", but must be true or false.'],
+  ['enqueue', null, 'option "options" is null, but must be an object with headers, front, delay, maxLength.'],
+];
+
+describe('an option of the publisher', () => {
+  it.each(NOT_YET)('that a later version will have is refused: %s %j', async (method, options, text) => {
+    const [publisher, key] = [(await publisherOf()) as Untyped, unique('x')];
+    const sending = publisher[method](key, 1, options);
+    await expect(sending).rejects.toBeInstanceOf(OptionNotAvailableError);
+    await expect(sending).rejects.toMatchObject({ message: `RedisPublisher.${method}: ${text}` });
+    expect(await plainRedis().exists(key)).toBe(0);
+  });
+
+  it.each(WRONG)('that is wrong is refused: %s %j', async (method, options, text) => {
+    const [publisher, key] = [(await publisherOf()) as Untyped, unique('x')];
+    const sending = publisher[method](key, 1, options);
+    await expect(sending).rejects.toBeInstanceOf(InvalidOptionError);
+    await expect(sending).rejects.toMatchObject({ message: `RedisPublisher.${method}: ${text}` });
+    expect(await plainRedis().exists(key)).toBe(0);
+  });
+
+  it('may be undefined', async () => {
+    const [publisher, key] = [(await publisherOf()) as Untyped, unique('x')];
+    await publisher.append(key, 1, { headers: undefined, id: undefined, maxLength: undefined, format: undefined });
+    expect(await plainRedis().xlen(key)).toBe(1);
+  });
+});
+
+describe('one of many messages', () => {
+  it.each<[keyof RedisPublisher, unknown, string]>([
+    ['enqueueMany', [{ data: 1, delay: 5 }], `option "delay" with 5 ${LATER} jobs without a delay.`],
+    [
+      'appendMany',
+      [{ data: 1 }, { dta: 2 }],
+      'option "dta" is 2, but must be left out: the known options are data, headers, id.',
+    ],
+    ['publishMany', [5], 'option "options" is 5, but must be an object with data, headers.'],
+    ['appendMany', undefined, 'option "messages" is undefined, but must be an array of { data, headers? }.'],
+    ['publishMany', { data: 1 }, 'option "messages" is {"data":1}, but must be an array of { data, headers? }.'],
+  ])('is refused with all the others: %s %j', async (method, messages, text) => {
+    const [publisher, key] = [(await publisherOf()) as Untyped, unique('x')];
+    await expect(publisher[method](key, messages)).rejects.toMatchObject({
+      message: `RedisPublisher.${method}: ${text}`,
+    });
+    expect(await plainRedis().exists(key)).toBe(0);
+  });
+});

@@ -1,0 +1,87 @@
+import { Inject } from '@nestjs/common';
+import {
+  DeadLetter,
+  Drop,
+  InjectRedisPublisher,
+  RedisFlowError,
+  type RedisFlowErrorCode,
+  type RedisPublisher,
+  Retry,
+  getRedisPublisherToken,
+} from 'nestjs-redis-flow';
+import { expectTypeOf, test } from 'vitest';
+
+test('the publisher gives receivers, ids of entries and ids of jobs', () => {
+  const use = (publisher: RedisPublisher): void => {
+    expectTypeOf(publisher.publish('a', 1)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(publisher.append('a', 1)).toEqualTypeOf<Promise<string>>();
+    expectTypeOf(publisher.enqueue('a', 1)).toEqualTypeOf<Promise<string>>();
+    expectTypeOf(publisher.publishMany('a', [{ data: 1 }])).toEqualTypeOf<Promise<number[]>>();
+    expectTypeOf(publisher.appendMany('a', [{ data: 1, id: '1-*' }])).toEqualTypeOf<Promise<string[]>>();
+    expectTypeOf(publisher.enqueueMany('a', [{ data: 1, headers: {} }])).toEqualTypeOf<Promise<string[]>>();
+  };
+  expectTypeOf(use).toBeFunction();
+});
+
+test('the publisher takes what each mechanism can do', () => {
+  const use = (publisher: RedisPublisher): void => {
+    const headers = { tenant: 'acme' };
+    void publisher.publish('a', {}, { headers });
+    void publisher.append('a', {}, { headers, id: '1-*', maxLength: 5, format: 'fields' });
+    void publisher.enqueue('a', {}, { headers, front: true });
+    void publisher.appendMany('a', [] as const);
+    // @ts-expect-error a header is a text
+    void publisher.publish('a', {}, { headers: { n: 5 } });
+    // @ts-expect-error a channel message has no id
+    void publisher.publish('a', {}, { id: '1-0' });
+    // @ts-expect-error no such format
+    void publisher.append('a', {}, { format: 'json' });
+    // @ts-expect-error a number
+    void publisher.append('a', {}, { maxLength: '5' });
+    // @ts-expect-error not available yet
+    void publisher.append('a', {}, { dedupe: 'x' });
+    // @ts-expect-error not available yet
+    void publisher.enqueue('a', {}, { delay: 5 });
+    // @ts-expect-error data is not left out by mistake
+    void publisher.publish('a');
+    // @ts-expect-error messages have data
+    void publisher.publishMany('a', [{ dta: 1 }]);
+    // @ts-expect-error a job's place is not chosen by id
+    void publisher.enqueueMany('a', [{ data: 1, id: '1' }]);
+    // @ts-expect-error leave it out
+    void publisher.append('a', 1, { id: undefined });
+  };
+  expectTypeOf(use).toBeFunction();
+});
+
+test('a publisher is injected by its class or by its name', () => {
+  class Service {
+    constructor(
+      @InjectRedisPublisher() readonly main: RedisPublisher,
+      @InjectRedisPublisher('billing') readonly billing: RedisPublisher,
+      @Inject(getRedisPublisherToken('billing')) readonly token: RedisPublisher,
+    ) {}
+  }
+  expectTypeOf<Service['billing']>().toEqualTypeOf<RedisPublisher>();
+});
+
+test('control flow is made by name', () => {
+  expectTypeOf(Retry.after(5)).toEqualTypeOf<Retry>();
+  expectTypeOf(DeadLetter.because('x')).toEqualTypeOf<DeadLetter>();
+  expectTypeOf(Drop.because('x')).toEqualTypeOf<Drop>();
+  // @ts-expect-error not made otherwise
+  new Retry(5);
+  // @ts-expect-error it has a reason
+  DeadLetter.because();
+});
+
+test('an error is narrowed, and its code is one of a list', () => {
+  const use = (error: unknown): void => {
+    if (!RedisFlowError.is(error)) return;
+    expectTypeOf(error).toEqualTypeOf<RedisFlowError>();
+    expectTypeOf(error.code).toEqualTypeOf<RedisFlowErrorCode>();
+    // @ts-expect-error no such code
+    expectTypeOf(error.code === 'NONSENSE').toBeBoolean();
+  };
+  expectTypeOf(use).toBeFunction();
+});
