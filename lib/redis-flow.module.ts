@@ -1,8 +1,7 @@
 import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { RedisConnection } from './connection/index.js';
 import { DEFAULT_CONNECTION, tokenOf } from './decorators/index.js';
-import type { ResolvedModuleOptions } from './options/index.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   type OPTIONS_TYPE,
@@ -12,7 +11,10 @@ import {
 } from './redis-flow-core.module.js';
 import {
   ConsumerRunner,
+  ControllerHandlers,
   HandlerExplorer,
+  HandlerFilters,
+  HandlerFinder,
   ProviderHandlers,
   RedisFlowLifecycle,
   RedisFlowStrategy,
@@ -26,29 +28,29 @@ function consumingProviders(name: string): Provider[] {
   const connection = tokenOf(RedisConnection, name);
   const runner = tokenOf(ConsumerRunner, name);
   return [
+    HandlerFinder,
+    HandlerFilters,
+    ControllerHandlers,
+    ProviderHandlers,
     {
       provide: runner,
       inject: [resolvedOptionsToken(name), connection],
-      useFactory: (options: ResolvedModuleOptions, owner: RedisConnection) => new ConsumerRunner(options, owner),
+      useFactory: (...parts: ConstructorParameters<typeof ConsumerRunner>) => new ConsumerRunner(...parts),
     },
     {
       provide: getRedisFlowStrategyToken(name),
-      inject: [runner, connection],
-      useFactory: (consumers: ConsumerRunner, owner: RedisConnection) => new RedisFlowStrategy(name, consumers, owner),
+      inject: [runner, connection, ControllerHandlers],
+      useFactory: (...parts: ConstructorParameters<typeof RedisFlowStrategy>) => new RedisFlowStrategy(...parts),
+    },
+    {
+      provide: HandlerExplorer,
+      inject: [HandlerFinder, ModulesContainer, ProviderHandlers, HandlerFilters, runner],
+      useFactory: (...parts: ConstructorParameters<typeof HandlerExplorer>) => new HandlerExplorer(...parts),
     },
     {
       provide: RedisFlowLifecycle,
-      inject: [DiscoveryService, ModulesContainer, ExternalContextCreator, runner, connection],
-      useFactory: (
-        discovery: DiscoveryService,
-        modules: ModulesContainer,
-        creator: ExternalContextCreator,
-        consumers: ConsumerRunner,
-        owner: RedisConnection,
-      ) => {
-        const explorer = new HandlerExplorer(name, discovery, modules, new ProviderHandlers(creator), consumers);
-        return new RedisFlowLifecycle(explorer, consumers, owner);
-      },
+      inject: [HandlerExplorer, runner, connection],
+      useFactory: (...parts: ConstructorParameters<typeof RedisFlowLifecycle>) => new RedisFlowLifecycle(...parts),
     },
   ];
 }

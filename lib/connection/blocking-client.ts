@@ -15,8 +15,6 @@ interface Live {
   readonly client: RedisClient;
   /** Its id for CLIENT UNBLOCK; undefined for a Cluster. */
   readonly id: number | undefined;
-  /** Rejects when the connection ends. */
-  readonly ended: Promise<never>;
 }
 
 /**
@@ -25,7 +23,8 @@ interface Live {
  */
 export class BlockingClient {
   private live: Live | undefined;
-  private isBlocked = false;
+  /** Ends the read that is under way. */
+  private fail: ((error: Error) => void) | undefined;
   private opening: RedisClient | undefined;
   private isClosed = false;
 
@@ -45,27 +44,18 @@ export class BlockingClient {
   async read<T>(block: number, command: (client: RedisClient, block: number) => Promise<T>): Promise<T> {
     const live = await this.open();
     const time = live.id === undefined ? Math.min(block, LONGEST_CLUSTER_BLOCK) : block;
-    let timer: NodeJS.Timeout | undefined;
-    const watchdog = new Promise<never>((_, reject) => {
-      const late = () => reject(new ConnectionLostError(this.label, `no answer within ${time + GRACE} ms`));
-      timer = setTimeout(late, time + GRACE);
-    });
-    this.isBlocked = true;
     try {
-      return await Promise.race([command(live.client, time), live.ended, watchdog]);
+      return await this.answerOf(command(live.client, time), time + GRACE);
     } catch (error) {
       if (replyCode(error) === undefined) this.discard(live);
       throw error;
-    } finally {
-      this.isBlocked = false;
-      clearTimeout(timer);
     }
   }
 
   /** Makes a read that is blocked return at once, as if its time were over. What Redis has just handed out still arrives. */
   async wake(): Promise<void> {
     // The read may be on its way to Redis while this is asked, so it is asked until it works.
-    for (let tries = 0; tries < WAKE_TRIES && this.isBlocked && this.live?.id !== undefined; tries += 1) {
+    for (let tries = 0; tries < WAKE_TRIES && this.fail !== undefined && this.live?.id !== undefined; tries += 1) {
       const woken = await this.unblock(this.live.id).catch(() => 1);
       if (woken === 1) return;
       await sleep(WAKE_PAUSE);
@@ -76,6 +66,26 @@ export class BlockingClient {
     this.isClosed = true;
     if (this.live !== undefined) this.discard(this.live);
     if (this.opening !== undefined) destroyClient(this.opening);
+  }
+
+  /** Rejects when the connection ends or the time is over: ioredis may leave the command without any answer. */
+  private answerOf<T>(answer: Promise<T>, within: number): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const late = (): void => fail(new ConnectionLostError(this.label, `no answer within ${within} ms`));
+      const timer = setTimeout(late, within);
+      const end = (): void => {
+        clearTimeout(timer);
+        // A late answer must not disarm the next read.
+        if (this.fail === fail) this.fail = undefined;
+      };
+      const fail = (error: Error): void => {
+        end();
+        reject(error);
+      };
+      // A promise that lives as long as the connection would keep every answer that was raced against it.
+      this.fail = fail;
+      answer.finally(end).then(resolve, reject);
+    });
   }
 
   private discard(live: Live): void {
@@ -89,16 +99,17 @@ export class BlockingClient {
     let lastError: unknown;
     client.on('error', (error) => (lastError = error));
     const ended = new Promise<never>((_, reject) => {
-      const lost = () =>
-        reject(new ConnectionLostError(this.label, errorText(lastError ?? 'closed'), { cause: lastError }));
-      client.once('close', lost);
-      client.once('end', lost);
+      client.once('close', () => {
+        const error = new ConnectionLostError(this.label, errorText(lastError ?? 'closed'), { cause: lastError });
+        reject(error);
+        if (this.live?.client === client) this.fail?.(error);
+      });
     });
     ended.catch(() => undefined);
     try {
       const id = await Promise.race([this.introduce(client), ended, this.tooLate()]);
       if (this.isClosed) throw new ConnectionLostError(this.label, 'it was closed meanwhile');
-      return { client, id, ended };
+      return { client, id };
     } catch (cause) {
       destroyClient(client);
       throw cause;

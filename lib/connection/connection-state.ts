@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Logger } from '@nestjs/common';
 import type { RedisClient } from './create-client.js';
 
@@ -51,9 +51,9 @@ export class ConnectionState {
     return this.next('up', timeout);
   }
 
-  /** Resolves when it is known whether Redis is there; a try that goes on for long counts as an answer. */
-  async whenKnown(timeout: number): Promise<void> {
-    if (!this.isUp && this.downSince === undefined) await this.next('change', timeout);
+  /** Resolves when Redis is known to be away. */
+  async whenDown(): Promise<void> {
+    while (this.downSince === undefined) await once(this.changes, 'change');
   }
 
   /** Calls back at every change, with the reason where it went down. */

@@ -2,28 +2,35 @@ import { UseFilters } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { EventPattern } from '@nestjs/microservices';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
-import { OriginalErrorFilter } from '../delivery/index.js';
+import { ErrorWatch } from '../delivery/index.js';
 import type { MechanismKind } from '../message/index.js';
 import type { HandlerDeclaration } from '../options/index.js';
 
 /** The transport of every handler of ours: other strategies leave them alone. Its description names it in traces. */
 export const REDIS_FLOW_TRANSPORT = Symbol.for('redis-flow');
 
-const HANDLERS = Symbol.for('nestjs-redis-flow:handlers');
+const METADATA = Symbol.for('nestjs-redis-flow:handler');
 const EXTRAS_KEY = 'nestjs-redis-flow';
 
 /** By the pattern that a declaration is registered with at Nest. */
 type DeclarationsByPattern = Readonly<Record<string, HandlerDeclaration>>;
 
-/** What the decorators have written on a method, in their order. */
-export function declarationsOf(method: unknown): readonly HandlerDeclaration[] {
-  const isFunction = typeof method === 'function';
-  return isFunction ? Object.values((Reflect.getMetadata(HANDLERS, method) ?? {}) as DeclarationsByPattern) : [];
+/** What the decorators have written on one method. */
+export interface HandlerMetadata {
+  readonly declarations: DeclarationsByPattern;
+  readonly errors: ErrorWatch;
 }
 
-/** What the decorators have written, as it comes through Nest's listeners; undefined for handlers that are not ours. */
-export function declarationsIn(extras: Record<string, unknown>): DeclarationsByPattern | undefined {
-  return extras[EXTRAS_KEY] as DeclarationsByPattern | undefined;
+/** What the decorators have written on a method; undefined where it is not ours. */
+export function handlerMetadataOf(method: unknown): HandlerMetadata | undefined {
+  return typeof method === 'function'
+    ? (Reflect.getMetadata(METADATA, method) as HandlerMetadata | undefined)
+    : undefined;
+}
+
+/** The same, as it comes through Nest's listeners. */
+export function handlerMetadataIn(extras: Record<string, unknown>): HandlerMetadata | undefined {
+  return extras[EXTRAS_KEY] as HandlerMetadata | undefined;
 }
 
 /** Nest takes the first argument of a method without parameter decorators for the payload; outside its listeners that has to be said. */
@@ -47,6 +54,12 @@ function foreignPatterns(method: object, ours: DeclarationsByPattern): unknown[]
   return patterns.filter((pattern) => !(String(pattern) in ours));
 }
 
+/** No target at all is declared as an empty one, which is refused at bootstrap with its owner's name. */
+function namesOf(targets: string | readonly string[]): readonly string[] {
+  const names = [targets].flat() as string[];
+  return names.length === 0 ? [''] : names;
+}
+
 /**
  * Writes one declaration for each target, beside those of other decorators on the same method. Nest keeps one
  * `EventPattern` for a method, so it is written anew each time, with the patterns of all.
@@ -58,20 +71,20 @@ export function declareHandler(
 ): MethodDecorator {
   return (target, key, descriptor) => {
     const method = descriptor.value as object;
-    const before = (Reflect.getMetadata(HANDLERS, method) ?? {}) as DeclarationsByPattern;
-    const owner = `${target.constructor.name}.${String(key)}`;
-    // No target at all is declared as an empty one, which is refused at bootstrap with its owner's name.
-    const named = Array.isArray(targets) && targets.length === 0 ? [''] : [targets].flat();
-    const isFirst = Object.keys(before).length === 0;
-    const all: Record<string, HandlerDeclaration> = { ...before };
-    for (const name of named as string[])
-      all[newPattern(all, `${mechanism}:${name}`)] = { owner, mechanism, target: name, options: options ?? {} };
-    Reflect.defineMetadata(HANDLERS, all, method);
-    if (isFirst) UseFilters(new OriginalErrorFilter())(target, key, descriptor);
+    const before = handlerMetadataOf(method);
+    const errors = before?.errors ?? new ErrorWatch();
+    const ours = before?.declarations ?? {};
+    const handler = { owner: `${target.constructor.name}.${String(key)}`, method: String(key), mechanism };
+    const all: Record<string, HandlerDeclaration> = { ...ours };
+    for (const name of namesOf(targets)) {
+      all[newPattern(all, `${mechanism}:${name}`)] = { ...handler, target: name, options: options ?? {} };
+    }
+    const metadata: HandlerMetadata = { declarations: all, errors };
+    Reflect.defineMetadata(METADATA, metadata, method);
+    if (before === undefined) UseFilters(errors.filter)(target, key, descriptor);
     declarePayload(target, key);
-    const register = EventPattern([...foreignPatterns(method, before), ...Object.keys(all)], REDIS_FLOW_TRANSPORT, {
-      [EXTRAS_KEY]: all,
-    }) as MethodDecorator;
+    const patterns = [...foreignPatterns(method, ours), ...Object.keys(all)];
+    const register = EventPattern(patterns, REDIS_FLOW_TRANSPORT, { [EXTRAS_KEY]: metadata }) as MethodDecorator;
     register(target, key, descriptor);
   };
 }

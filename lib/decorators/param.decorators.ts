@@ -19,7 +19,8 @@ export const MessageId: () => ParameterDecorator = createParamDecorator(
 export const MessageHeaders: (name?: string) => ParameterDecorator = createParamDecorator(
   (name: string | undefined, host: ExecutionContext) => {
     const { headers } = contextOf(host).message;
-    return name === undefined ? headers : headers[name];
+    if (name === undefined) return headers;
+    return Object.hasOwn(headers, name) ? headers[name] : undefined;
   },
 );
 

@@ -4,18 +4,14 @@ import type { Decoded } from '../message/index.js';
 import { type FailurePolicy, type Outcome, decideSettlement } from '../policies/index.js';
 import { logSettlement } from './delivery-log.js';
 import type { Deliver, Delivery } from './delivery.interface.js';
-import { type Invoke, invokeHandler } from './invoke.js';
+import { type InvokedHandler, invokeHandler } from './invoke.js';
 import { RedisFlowContext } from './redis-flow-context.js';
 
-/** Runs `run` between Nest's processing hooks; resolves when `run` has. */
-export type ProcessingHooks = (context: RedisFlowContext, run: () => Promise<void>) => Promise<void>;
+/** Runs `run` between Nest's processing hooks; resolves with what `run` does. */
+export type ProcessingHooks = <T>(context: RedisFlowContext, run: () => Promise<T>) => Promise<T>;
 
 /** A handler as the delivery sees it. */
-export interface DeliveryHandler {
-  /** `OrdersController.charge` */
-  readonly owner: string;
-  readonly invoke: Invoke;
-  readonly timeout: number | undefined;
+export interface DeliveryHandler extends InvokedHandler {
   readonly policy: FailurePolicy;
 }
 
@@ -36,11 +32,7 @@ async function handle(handler: DeliveryHandler, hooks: ProcessingHooks, delivery
   if ('error' in result) return { type: 'failed', error: result.error };
   const { id, timestamp, source, attempt, abort } = delivery;
   const context = new RedisFlowContext({ id, timestamp, source, ...result.decoded }, attempt, abort);
-  let outcome: Outcome | undefined;
-  await hooks(context, async () => {
-    outcome = await invokeHandler(handler, context, abort);
-  });
-  return outcome ?? { type: 'failed', error: new Error('a processing hook did not run the handler') };
+  return hooks(context, () => invokeHandler(handler, context, abort));
 }
 
 /** decode → invoke → outcome → policy → settle: the way of every message, whatever the mechanism. */

@@ -1,6 +1,6 @@
 export * from './delivery.interface.js';
 export * from './delivery-pipeline.js';
 export * from './lazy-abort.js';
-export * from './original-error.filter.js';
+export * from './error-watch.js';
 export * from './redis-flow-context.js';
 export type { Invoke } from './invoke.js';

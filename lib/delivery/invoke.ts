@@ -2,11 +2,20 @@ import { isObservable, type Observable } from 'rxjs';
 import { HandlerTimeoutError } from '../errors/index.js';
 import { COMPLETED, ControlFlow, type Outcome } from '../policies/index.js';
 import type { LazyAbort } from './lazy-abort.js';
-import { type ErrorRecord, originalError, recordErrors } from './original-error.filter.js';
+import { type ErrorRecord, type ErrorWatch, originalError, recordErrors } from './error-watch.js';
 import type { RedisFlowContext } from './redis-flow-context.js';
 
 /** A handler behind its whole Nest pipeline. Its promise may give an observable. */
 export type Invoke = (data: unknown, context: RedisFlowContext) => unknown;
+
+/** What running a handler takes. */
+export interface InvokedHandler {
+  /** `OrdersController.charge` */
+  readonly owner: string;
+  readonly invoke: Invoke;
+  readonly timeout: number | undefined;
+  readonly errors: ErrorWatch;
+}
 
 /** The last value of the observable when it completes. It is unsubscribed from, and the promise rejects, when the delivery is aborted. */
 function completionOf(stream: Observable<unknown>, abort: LazyAbort): Promise<unknown> {
@@ -58,13 +67,15 @@ function failureOf(error: unknown, context: RedisFlowContext): Outcome {
 
 /** Runs a handler for one delivery until its promise and its observable have completed, or its time is over. Never rejects. */
 export async function invokeHandler(
-  handler: { readonly owner: string; readonly timeout: number | undefined; readonly invoke: Invoke },
+  handler: InvokedHandler,
   context: RedisFlowContext,
   abort: LazyAbort,
 ): Promise<Outcome> {
   const record: ErrorRecord = {};
   try {
-    const run = recordErrors(record, () => runToCompletion(handler.invoke, context, abort));
+    const start = () => runToCompletion(handler.invoke, context, abort);
+    // Recording costs every promise of the process, so it is left out where our filter stands alone.
+    const run = handler.errors.isAlone ? start() : recordErrors(record, start);
     const { timeout, owner } = handler;
     const result = await (timeout === undefined ? run : withTimeout(run, timeout, owner, abort));
     return outcomeOf(result, context);

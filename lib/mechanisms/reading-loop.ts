@@ -4,13 +4,12 @@ import { type BlockingClient, type RedisConnection, reconnectDelay, replyCode } 
 import { errorText } from '../errors/index.js';
 import type { ConsumerStatus } from './mechanism.interface.js';
 import type { Slots } from './slots.js';
+import { startedOrAway } from './started-or-away.js';
 
 /** The longest that one read waits for a message, in ms. */
 const BLOCK = 5_000;
 /** The same for the first read after a failure, so that health soon knows that it is over, in ms. */
 const PROBE_BLOCK = 500;
-/** How long a start waits for Redis before the application goes on without it, in ms. */
-const START_WITHIN = 5_000;
 
 /** The longest that a timer of Node can wait, in ms. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -64,9 +63,7 @@ export class ReadingLoop {
     if (this.loop !== undefined || this.isStopping) return;
     const started = new Promise<void>((resolve) => (this.onStarted = resolve));
     this.loop = this.run();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, START_WITHIN)));
-    await Promise.race([started, late]).finally(() => clearTimeout(timer));
+    await startedOrAway(started, this.connection);
   }
 
   /** Sweeps again after `delay` ms at the latest, also when that means to interrupt a waiting read. */

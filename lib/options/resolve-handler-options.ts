@@ -1,5 +1,5 @@
 import { InvalidOptionError, MissingGroupError } from '../errors/index.js';
-import type { MechanismKind } from '../message/index.js';
+import { type MechanismKind, parseChannelPattern } from '../message/index.js';
 import type { ChannelOptions } from './channel-options.interface.js';
 import { assertOptions, definedOnly } from './check.js';
 import { handlerCheck } from './handler-checks.js';
@@ -13,6 +13,7 @@ import type { StreamOptions } from './stream-options.interface.js';
 export interface HandlerDeclaration {
   /** The class and method, for texts: `OrdersController.charge`. */
   readonly owner: string;
+  readonly method: string;
   readonly mechanism: MechanismKind;
   readonly target: string;
   readonly options: ChannelOptions | StreamOptions | QueueOptions;
@@ -35,6 +36,19 @@ function resolveStream(owner: string, stream: string, options: StreamOptions, de
   return { mechanism: 'stream' as const, ...resolveAtLeastOnce(options), group, from, onGroupMissing };
 }
 
+function assertTarget(owner: string, mechanism: MechanismKind, target: string): void {
+  const refuse = (allowed: string) => new InvalidOptionError(owner, mechanism, target, allowed);
+  if (typeof target !== 'string' || target === '') throw refuse(`the name of a ${mechanism}, a non-empty string`);
+  if (mechanism !== 'channel') return;
+  let params: readonly string[];
+  try {
+    ({ params } = parseChannelPattern(target));
+  } catch {
+    throw refuse('a channel whose [sets] are in order, such as [a-z]');
+  }
+  if (new Set(params).size < params.length) throw refuse('a channel that names each parameter once');
+}
+
 /**
  * Validates a handler's options together with the module's defaults and fills in the rest.
  *
@@ -42,9 +56,7 @@ function resolveStream(owner: string, stream: string, options: StreamOptions, de
  */
 export function resolveHandlerOptions(declaration: HandlerDeclaration, module: ResolvedModuleOptions): ResolvedOptions {
   const { owner, mechanism, target } = declaration;
-  if (typeof target !== 'string' || target === '') {
-    throw new InvalidOptionError(owner, mechanism, target, `the name of a ${mechanism}, a non-empty string`);
-  }
+  assertTarget(owner, mechanism, target);
   assertOptions(owner, handlerCheck(mechanism), declaration.options);
   const own = definedOnly(declaration.options);
   switch (mechanism) {

@@ -3,7 +3,7 @@ import type { BackoffFunction, BackoffOptions } from '../options/retry-options.i
 /** The longest wait of a backoff that names none, in ms. */
 export const DEFAULT_BACKOFF_MAX = 60_000;
 
-/** The wait where the user's function throws, in ms: its message must have a fate all the same. */
+/** The wait where the user's function throws or gives no time, in ms: its message must have a fate all the same. */
 const FALLBACK = 1_000;
 
 function call(backoff: BackoffFunction, attempt: number, error: unknown): number {
@@ -23,7 +23,7 @@ export function backoffDelay(
 ): number {
   if (typeof backoff === 'function') {
     const delay = call(backoff, attempt, error);
-    return Number.isFinite(delay) ? Math.max(0, Math.round(delay)) : 0;
+    return Number.isFinite(delay) ? Math.max(0, Math.round(delay)) : FALLBACK;
   }
   const { type, delay, max = DEFAULT_BACKOFF_MAX, jitter = 0 } = backoff;
   const grown = type === 'fixed' ? delay : delay * 2 ** (attempt - 1);

@@ -54,8 +54,8 @@ export class RedisPublisher {
    * @see https://redis.io/docs/latest/commands/publish/
    */
   async publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<number> {
-    assertOptions('RedisPublisher.publish', PUBLISH_CHECKS.publish, options);
-    const [receivers] = await guard(`channel "${channel}"`, this.channels.publish(channel, [{ data, ...options }]));
+    const send = () => this.channels.publish(channel, [{ data, headers: options.headers }]);
+    const [receivers] = await checked('publish', { channel }, [options], send);
     return receivers as number;
   }
 
@@ -66,12 +66,11 @@ export class RedisPublisher {
    * @see https://redis.io/docs/latest/commands/xadd/
    */
   async append(stream: string, data: unknown, options: AppendOptions = {}): Promise<string> {
-    assertOptions('RedisPublisher.append', PUBLISH_CHECKS.append, options);
-    const { headers, id, maxLength, format } = options;
-    const [entry] = await guard(
-      `stream "${stream}"`,
-      this.streams.append(stream, [{ data, headers, id }], { maxLength, format }),
-    );
+    const send = () => {
+      const { headers, id, maxLength, format } = options;
+      return this.streams.append(stream, [{ data, headers, id }], { maxLength, format });
+    };
+    const [entry] = await checked('append', { stream }, [options], send);
     return entry as string;
   }
 
@@ -82,18 +81,14 @@ export class RedisPublisher {
    * @see https://redis.io/docs/latest/commands/lpush/
    */
   async enqueue(queue: string, data: unknown, options: EnqueueOptions = {}): Promise<string> {
-    assertOptions('RedisPublisher.enqueue', PUBLISH_CHECKS.enqueue, options);
-    const { headers, front } = options;
-    const [job] = await guard(`queue "${queue}"`, this.queues.enqueue(queue, [{ data, headers }], front));
+    const send = () => this.queues.enqueue(queue, [{ data, headers: options.headers }], options.front);
+    const [job] = await checked('enqueue', { queue }, [options], send);
     return job as string;
   }
 
   /** Publishes many messages in one round trip. @returns the receivers of each, in order. */
   publishMany(channel: string, messages: readonly OutgoingMessage[]): Promise<number[]> {
-    return guard(
-      `channel "${channel}"`,
-      this.checked('publishMany', messages, () => this.channels.publish(channel, messages)),
-    );
+    return checked('publishMany', { channel }, messages, () => this.channels.publish(channel, messages));
   }
 
   /**
@@ -102,41 +97,42 @@ export class RedisPublisher {
    * @returns their ids, in order.
    */
   appendMany(stream: string, messages: readonly OutgoingEntry[]): Promise<string[]> {
-    return guard(
-      `stream "${stream}"`,
-      this.checked('appendMany', messages, () => this.streams.append(stream, messages)),
-    );
+    return checked('appendMany', { stream }, messages, () => this.streams.append(stream, messages));
   }
 
   /** Puts many jobs into a queue in one command: all of them or none. @returns their ids, in order. */
   enqueueMany(queue: string, messages: readonly OutgoingMessage[]): Promise<string[]> {
-    return guard(
-      `queue "${queue}"`,
-      this.checked('enqueueMany', messages, () => this.queues.enqueue(queue, messages)),
-    );
-  }
-
-  private async checked<T>(
-    method: 'publishMany' | 'appendMany' | 'enqueueMany',
-    messages: readonly OutgoingMessage[],
-    send: () => Promise<T>,
-  ): Promise<T> {
-    const owner = `RedisPublisher.${method}`;
-    if (!Array.isArray(messages))
-      throw new InvalidOptionError(owner, 'messages', messages, 'an array of { data, headers? }');
-    for (const message of messages) assertOptions(owner, PUBLISH_CHECKS[method], message);
-    return send();
+    return checked('enqueueMany', { queue }, messages, () => this.queues.enqueue(queue, messages));
   }
 }
 
-/** Tells apart what was not sent, what Redis refused, and what nobody knows. */
-async function guard<T>(target: string, sending: Promise<T>): Promise<T> {
+/**
+ * Checks a call before anything is sent, and tells apart what was not sent, what Redis refused, and what nobody knows.
+ *
+ * @param to where to, by its kind.
+ * @param given the call's options, or its messages.
+ */
+async function checked<T>(
+  method: keyof typeof PUBLISH_CHECKS,
+  to: Readonly<Record<string, string>>,
+  given: readonly unknown[],
+  send: () => Promise<T>,
+): Promise<T> {
+  const owner = `RedisPublisher.${method}`;
+  const [[kind, target] = ['target', '']] = Object.entries(to);
+  if (typeof target !== 'string' || target === '')
+    throw new InvalidOptionError(owner, kind, target, 'a non-empty string');
+  if (!Array.isArray(given)) throw new InvalidOptionError(owner, 'messages', given, 'an array of { data, headers? }');
+  for (const each of given) assertOptions(owner, PUBLISH_CHECKS[method], each);
   try {
-    return await sending;
+    return await send();
   } catch (cause) {
-    const isCertain = replyCode(cause) !== undefined || wasNotSent(cause) || cause instanceof ConnectionNotReadyError;
-    if (isCertain) throw new PublishFailedError(target, { cause });
-    if (RedisFlowError.is(cause)) throw cause;
-    throw new PublishOutcomeUnknownError(target, { cause });
+    throw publishError(`${kind} "${target}"`, cause);
   }
+}
+
+function publishError(target: string, cause: unknown): unknown {
+  const isCertain = replyCode(cause) !== undefined || wasNotSent(cause) || cause instanceof ConnectionNotReadyError;
+  if (isCertain) return new PublishFailedError(target, { cause });
+  return RedisFlowError.is(cause) ? cause : new PublishOutcomeUnknownError(target, { cause });
 }

@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import type { RedisConnection } from '../connection/index.js';
-import { type Invoke, type ProcessingHooks, createDeliver } from '../delivery/index.js';
-import { DuplicateHandlerError } from '../errors/index.js';
+import { type ErrorWatch, type Invoke, type ProcessingHooks, createDeliver } from '../delivery/index.js';
 import { type ConsumerStatus, MECHANISMS, type Mechanism, type MechanismConsumer } from '../mechanisms/index.js';
-import {
-  type HandlerDeclaration,
-  type ResolvedModuleOptions,
-  type ResolvedOptions,
-  resolveHandlerOptions,
-} from '../options/index.js';
+import { type HandlerDeclaration, type ResolvedModuleOptions, resolveHandlerOptions } from '../options/index.js';
 import type { FailurePolicy } from '../policies/index.js';
+import { HandlerRegistry } from './handler-registry.js';
+
+/** A handler that the application has, bound by Nest. */
+export interface RegisteredHandler {
+  readonly declaration: HandlerDeclaration;
+  /** The class whose method it is; undefined where that is not known. */
+  readonly host: Type | undefined;
+  readonly invoke: Invoke;
+  readonly errors: ErrorWatch;
+  readonly origin: HandlerOrigin;
+}
 
 /** Where a handler lives: providers run with the application, controllers once the strategy listens. */
 export type HandlerOrigin = 'controller' | 'provider';
@@ -23,11 +28,9 @@ const CHANNEL_POLICY: FailurePolicy = {
 
 /** Starts and stops every consumer of one connection. */
 export class ConsumerRunner {
-  private readonly logger = new Logger('RedisFlowConsumer');
   private readonly deliveryLogger = new Logger('RedisFlowDelivery');
   private readonly consumers: { readonly consumer: MechanismConsumer; readonly origin: HandlerOrigin }[] = [];
-  /** The owners of what is handled, by mechanism, target and group. */
-  private readonly owners = new Map<string, string[]>();
+  private readonly registry: HandlerRegistry;
   private hasBootstrapped = false;
   private isListening = false;
   private stopping: Promise<void> | undefined;
@@ -36,7 +39,9 @@ export class ConsumerRunner {
   constructor(
     readonly options: ResolvedModuleOptions,
     private readonly connection: RedisConnection,
-  ) {}
+  ) {
+    this.registry = new HandlerRegistry(options.consumer);
+  }
 
   /** Whether Nest has handed over handlers of controllers. */
   get hasControllers(): boolean {
@@ -53,13 +58,15 @@ export class ConsumerRunner {
    *
    * @throws what is wrong with its options, or DuplicateHandlerError.
    */
-  add(declaration: HandlerDeclaration, invoke: Invoke, origin: HandlerOrigin): void {
+  add({ declaration: declared, host, invoke, errors, origin }: RegisteredHandler): void {
+    // An inherited method was declared by another class.
+    const declaration = host === undefined ? declared : { ...declared, owner: `${host.name}.${declared.method}` };
     const options = resolveHandlerOptions(declaration, this.options);
-    const consumer = this.claimName(declaration, options);
+    const consumer = this.registry.register(declaration, options, host);
     if (!this.options.consume) return;
     const { owner, target } = declaration;
     const policy = options.mechanism === 'channel' ? CHANNEL_POLICY : options;
-    const handler = { owner, invoke, timeout: options.timeout, policy };
+    const handler = { owner, invoke, timeout: options.timeout, errors, policy };
     const deliver = createDeliver(handler, (context, run) => this.hooks(context, run), this.deliveryLogger);
     const { codec } = this.options;
     const mechanism = MECHANISMS[options.mechanism] as Mechanism;
@@ -103,24 +110,5 @@ export class ConsumerRunner {
     // Redis may have gone without a word; its watchdogs need longer than the shutdown may last.
     await Promise.race([stopped, sleep(timeout, undefined, { ref: false })]);
     await Promise.all(consumers.map((consumer) => consumer.drain(Math.max(0, until - Date.now()))));
-  }
-
-  /** Finds doubles, and gives the consumers of one target and group in this process names of their own. */
-  private claimName(declaration: HandlerDeclaration, options: ResolvedOptions): string {
-    const { owner, mechanism, target } = declaration;
-    const group = options.mechanism === 'stream' ? ` in group "${options.group}"` : '';
-    const what = `${mechanism} "${target}"${group}`;
-    const owners = this.owners.get(what) ?? [];
-    if (owners.includes(owner)) throw new DuplicateHandlerError(owner, what);
-    const [other] = owners;
-    if (other !== undefined && mechanism !== 'channel') {
-      const advice =
-        mechanism === 'stream'
-          ? 'Give them different groups if both are to see every message.'
-          : 'Use a stream with two groups if both are to see every message.';
-      this.logger.warn(`${owner} and ${other} share ${what}: each message goes to one of them. ${advice}`);
-    }
-    this.owners.set(what, [...owners, owner]);
-    return owners.length === 0 ? this.options.consumer : `${this.options.consumer}:${owners.length + 1}`;
   }
 }

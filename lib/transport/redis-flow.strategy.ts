@@ -1,9 +1,14 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import type { RedisConnection } from '../connection/index.js';
-import { DEFAULT_CONNECTION, REDIS_FLOW_TRANSPORT, declarationsIn } from '../decorators/index.js';
-import type { RedisFlowContext } from '../delivery/index.js';
+import { RequestContextHost } from '@nestjs/microservices/context/request-context-host.js';
+import { DEFAULT_CONNECTION, REDIS_FLOW_TRANSPORT, handlerMetadataIn } from '../decorators/index.js';
+import type { Invoke, RedisFlowContext } from '../delivery/index.js';
 import { InvalidOptionError } from '../errors/index.js';
 import type { ConsumerRunner } from './consumer-runner.js';
+import type { ControllerHandlers } from './controller-handlers.js';
+
+/** What Nest's listeners register: the host comes first where there is one. */
+type BoundHandler = (host: RequestContextHost, data: unknown, context: RedisFlowContext) => unknown;
 
 /** What `strategy.status` emits. */
 export type RedisFlowStatus = 'connected' | 'disconnected';
@@ -39,15 +44,22 @@ export class RedisFlowStrategy
   /** Every outcome is awaited and decides about the message, so Nest need not report it a second time. */
   override readonly propagatesEventHandlerErrors = true;
 
+  private hasHooks = false;
+
   /** @internal */
   constructor(
-    readonly name: string,
     private readonly runner: ConsumerRunner,
     private readonly connection: RedisConnection,
+    private readonly controllers: ControllerHandlers,
   ) {
     super();
-    runner.useHooks((context, run) => this.runBetweenHooks(context, run));
+    runner.useHooks((context, run) => (this.hasHooks ? this.runBetweenHooks(context, run) : run()));
     connection.state.onChange((isUp) => this._status$.next(isUp ? 'connected' : 'disconnected'));
+  }
+
+  /** The connection's name. */
+  get name(): string {
+    return this.connection.name;
   }
 
   override addHandler(
@@ -56,11 +68,11 @@ export class RedisFlowStrategy
     isEventHandler = false,
     extras: Record<string, unknown> = {},
   ): void {
-    const declarations = declarationsIn(extras);
-    if (declarations === undefined) return;
-    const declaration = declarations[pattern];
+    const metadata = handlerMetadataIn(extras);
+    if (metadata === undefined) return;
+    const declaration = metadata.declarations[pattern];
     if (declaration === undefined) {
-      const [owner = 'a handler'] = Object.values(declarations).map((each) => each.owner);
+      const [owner = 'a handler'] = Object.values(metadata.declarations).map((each) => each.owner);
       throw new InvalidOptionError(
         owner,
         'pattern',
@@ -69,7 +81,13 @@ export class RedisFlowStrategy
       );
     }
     if ((declaration.options.connection ?? DEFAULT_CONNECTION) !== this.name) return;
-    this.runner.add(declaration, (data, context) => callback(data, context), 'controller');
+    const { errors } = metadata;
+    const host = this.controllers.nextHost(declaration);
+    this.controllers.filters.bind(errors);
+    // A request-scoped controller gets this host as its request; any other is called without it.
+    const invoke: Invoke = (data, context) =>
+      (callback as unknown as BoundHandler)(new RequestContextHost(context.getPattern(), data, context), data, context);
+    this.runner.add({ declaration, host, invoke, errors, origin: 'controller' });
     // Two methods may listen to the same target, and Nest would chain handlers of one key.
     this.messageHandlers.set(`${pattern} ${declaration.owner}`, Object.assign(callback, { isEventHandler, extras }));
   }
@@ -97,7 +115,17 @@ export class RedisFlowStrategy
     return this.connection.commandClient as T;
   }
 
-  private runBetweenHooks(context: RedisFlowContext, run: () => Promise<void>): Promise<void> {
+  override setOnProcessingStartHook(...hook: Parameters<Server['setOnProcessingStartHook']>): void {
+    this.hasHooks = true;
+    super.setOnProcessingStartHook(...hook);
+  }
+
+  override setOnProcessingEndHook(...hook: Parameters<Server['setOnProcessingEndHook']>): void {
+    this.hasHooks = true;
+    super.setOnProcessingEndHook(...hook);
+  }
+
+  private runBetweenHooks<T>(context: RedisFlowContext, run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.runWithProcessingHooks(context, async (end) => {
         await run().then(resolve, reject);

@@ -79,7 +79,7 @@ describe.each(ORIGINS)('the log of a %s', (origin) => {
       two(): void {}
     }
     await hybridApp({ ...placed(origin, Orders), logger });
-    const warnings = logger.of('RedisFlowConsumer', 'warn');
+    const warnings = logger.of('RedisFlowModule', 'warn');
     expect(warnings).toHaveLength(2);
     for (const target of [stream, queue])
       expect(warnings).toContainEqual(
@@ -114,7 +114,9 @@ describe('an application that is not connected', () => {
   }
 
   it('warns that handlers on controllers are not served, and what to do', async () => {
-    expect(await warningsOf(false)).toEqual([expect.stringMatching(/^Orders\.handle .*not served.*connectRedisFlow/)]);
+    expect(await warningsOf(false)).toEqual([
+      expect.stringMatching(/not served yet: Orders\.handle\. Call connectRedisFlow/),
+    ]);
   });
 
   it('does not warn when they are, or when it only publishes', async () => {

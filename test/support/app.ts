@@ -13,9 +13,9 @@ export interface AppSpec extends ModuleMetadata {
   readonly configure?: (app: INestApplication) => void;
 }
 
-function compile({ flow, logger: _, configure: __, imports = [], ...metadata }: AppSpec) {
+function compile({ flow, imports = [], controllers = [], providers = [] }: AppSpec) {
   const module = RedisFlowModule.forRoot({ connection: redisUrl(), group: 'test', ...flow });
-  return Test.createTestingModule({ imports: [module, ...imports], ...metadata }).compile();
+  return Test.createTestingModule({ imports: [module, ...imports], controllers, providers }).compile();
 }
 
 /** A hybrid application without an HTTP port; it is closed when the test has finished. */

@@ -11,12 +11,11 @@ import {
 import type { ResolvedChannelOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
 import { Slots } from '../slots.js';
+import { startedOrAway } from '../started-or-away.js';
 import { untilDone } from '../until-done.js';
 import { MessageBuffer } from './message-buffer.js';
 import { type Subject, Subscriptions } from './subscriptions.js';
 
-/** How long a start waits for Redis before the application goes on without it, in ms. */
-const START_WITHIN = 5_000;
 /** Dropped messages are counted, and logged at most this often, in ms. */
 const OVERFLOW_LOG_EVERY = 10_000;
 const PROCESS = randomBytes(4).toString('hex');
@@ -62,9 +61,7 @@ export class ChannelConsumer implements MechanismConsumer {
     const confirmed = untilDone(`${this.label}: subscribing`, subscribe, isStopped, this.logger).then(() =>
       this.confirm(),
     );
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, START_WITHIN)));
-    await Promise.race([confirmed, late]).finally(() => clearTimeout(timer));
+    await startedOrAway(confirmed, connection);
   }
 
   async stop(): Promise<void> {

@@ -104,5 +104,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions> {
       throw new StopReading(`the group "${group}" is missing and onGroupMissing is 'fail' (${why})`);
     }
     await this.group.create(onGroupMissing === 'recreate' ? '0' : '$');
+    // The new stream's ids may be lower than the old one's.
+    this.recovery.lastRead = undefined;
   }
 }

@@ -121,7 +121,8 @@ export class Lab {
   static async open(harness: MechanismHarness, url = redisUrl()): Promise<Lab> {
     const app = await pureApp({ flow: { connection: url, consume: false }, logger: SILENT });
     // Whatever this connection logs about a missing Redis is not to be taken for a worker's words.
-    await app.get(RedisConnection, { strict: false }).state.whenKnown(5_000);
+    const { state } = app.get(RedisConnection, { strict: false });
+    await Promise.race([state.whenUp(10_000), state.whenDown()]);
     return new Lab(harness, app.get(RedisPublisher), url);
   }
 

@@ -10,7 +10,10 @@ function resolve(
   { defaults = {}, group = 'workers' }: { defaults?: HandlerDefaults; group?: string } = {},
 ) {
   const module = resolveModuleOptions('default', { connection: 'redis://x', group, defaults });
-  return resolveHandlerOptions({ owner: 'Orders.handle', mechanism, target: 'orders', options }, module);
+  return resolveHandlerOptions(
+    { owner: 'Orders.handle', method: 'handle', mechanism, target: 'orders', options },
+    module,
+  );
 }
 
 describe("a handler's options", () => {

@@ -49,9 +49,9 @@ describe('a backoff', () => {
 
   it.each([
     ['negative', -5, 0],
-    ['no number', Number.NaN, 0],
-    ['endless', Infinity, 0],
-  ])('of a function that gives something %s is 0', (_, given, delay) => {
+    ['no number', Number.NaN, 1_000],
+    ['endless', Infinity, 1_000],
+  ])('of a function that gives something %s has a fallback', (_, given, delay) => {
     expect(backoffDelay(() => given, 1, undefined)).toBe(delay);
   });
 });

@@ -1,4 +1,5 @@
-import { ContextIdFactory, type ExternalContextCreator, ModuleRef } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { ContextIdFactory, ExternalContextCreator, ModuleRef } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { type Observable, catchError, defer, isObservable, mergeMap, of } from 'rxjs';
@@ -76,10 +77,11 @@ function asListenersDo(proxy: ErrorProxy): ErrorProxy {
 }
 
 /** Runs methods of providers through guards, pipes, interceptors and filters, as Nest does for controllers. */
+@Injectable()
 export class ProviderHandlers {
   private readonly creator: ExternalContextCreator;
 
-  constructor(creator: ExternalContextCreator) {
+  constructor(@Inject(ExternalContextCreator) creator: ExternalContextCreator) {
     const { externalErrorProxy } = creator as unknown as { externalErrorProxy: ErrorProxy };
     const own = {
       externalErrorProxy: asListenersDo(externalErrorProxy),
