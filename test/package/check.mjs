@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { runQuickStart, writeQuickStart } from './quick-start.mjs';
 import { Scratch } from './scratch.mjs';
 
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -9,22 +11,23 @@ const TOP_LEVEL = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json
 
 const scratch = new Scratch();
 
-/** In this order: the optional peers are installed half-way. @type {readonly [string, () => void][]} */
+/** In this order: the optional peers are installed half-way. @type {readonly [string, () => void | Promise<void>][]} */
 const CHECKS = [
   ['the tarball holds what users need and nothing else', checkFiles],
   ['the main entry point loads without the optional peers', checkWithoutOptionalPeers],
   ['an ES module can import every entry point', () => runNode('fixtures/esm.mjs')],
   ['a CommonJS module can require every entry point', () => runNode('fixtures/cjs.cjs')],
   ['the types hold for a strict consumer', checkTypes],
+  ["the README's quick start compiles and runs", checkQuickStart],
 ];
 
-process.exitCode = main();
+process.exitCode = await main();
 
-/** @returns {number} the exit code */
-function main() {
+/** @returns {Promise<number>} the exit code */
+async function main() {
   try {
     scratch.install();
-    for (const [title, check] of CHECKS) run(title, check);
+    for (const [title, check] of CHECKS) await run(title, check);
     console.log(`${CHECKS.length} checks passed`);
     return 0;
   } catch (error) {
@@ -37,11 +40,11 @@ function main() {
 
 /**
  * @param {string} title
- * @param {() => void} check
+ * @param {() => void | Promise<void>} check
  */
-function run(title, check) {
+async function run(title, check) {
   try {
-    check();
+    await check();
     console.log(`✓ ${title}`);
   } catch (cause) {
     throw new Error(`✗ ${title}\n${cause instanceof Error ? cause.message : String(cause)}`, { cause });
@@ -72,6 +75,13 @@ function checkTypes() {
   assert.ok(status === 0 || stdout.includes('error TS'), `tsc did not run: ${stdout}${stderr}`);
   const errors = stdout.split('\n').filter((line) => /\berror TS\d/.test(line) && !/^(\.\.\/|\/)/.test(line));
   if (errors.length > 0) throw new Error(errors.join('\n'));
+}
+
+async function checkQuickStart() {
+  const folder = join(scratch.folder, 'quick-start');
+  writeQuickStart(folder);
+  runNode(TSC, '--project', folder, '--pretty', 'false');
+  await runQuickStart(folder);
 }
 
 /** @param {string[]} args */

@@ -21,3 +21,14 @@ describe.each(KINDS)('the target of a handler of a %s', (kind) => {
     );
   });
 });
+
+describe('the pattern of a channel', () => {
+  it.each([
+    ['that names a parameter twice', 'orders.{id}.{id}', 'a channel that names each parameter once'],
+    ['whose set is not in order', 'orders.[z-a]', 'a channel whose [sets] are in order, such as [a-z]'],
+  ])('%s is refused at bootstrap', async (_, channel, allowed) => {
+    const refusal = await refusalOf('channel', {}, channel);
+    expect(refusal?.error).toBeInstanceOf(InvalidOptionError);
+    expect(refusal?.error.message).toBe(`Orders.handle: option "channel" is "${channel}", but must be ${allowed}.`);
+  });
+});

@@ -71,3 +71,16 @@ describe('one of many messages', () => {
     expect(await plainRedis().exists(key)).toBe(0);
   });
 });
+
+describe('the target of the publisher', () => {
+  it.each<[keyof RedisPublisher, unknown, string]>([
+    ['publish', '', 'option "channel" is "", but must be a non-empty string.'],
+    ['append', undefined, 'option "stream" is undefined, but must be a non-empty string.'],
+    ['enqueueMany', 7, 'option "queue" is 7, but must be a non-empty string.'],
+  ])('that is no name is refused: %s %j', async (method, target, text) => {
+    const publisher = (await publisherOf()) as Untyped;
+    await expect(publisher[method](target as string, [])).rejects.toMatchObject({
+      message: `RedisPublisher.${method}: ${text}`,
+    });
+  });
+});

@@ -1,0 +1,48 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Controller } from '@nestjs/common';
+import { OnQueue, OnStream } from 'nestjs-redis-flow';
+import { describe, expect, it } from 'vitest';
+import { hybridApp } from '../../support/app.js';
+import { Recorder } from '../../support/recorder.js';
+import { plainRedis, unique } from '../../support/redis.js';
+
+setFlagsFromString('--expose_gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const MESSAGES = 2_000;
+const PAYLOAD = JSON.stringify('x'.repeat(20_000));
+
+function usedMegabytes(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 1_000_000;
+}
+
+describe.each(['stream', 'queue'] as const)('a consumer of a %s', (kind) => {
+  it('keeps nothing of the messages that it has handled', async () => {
+    const target = unique('memory');
+    const handled = new Recorder<number>();
+    const decorate = kind === 'stream' ? OnStream(target, { concurrency: 10 }) : OnQueue(target, { concurrency: 10 });
+    @Controller()
+    class Reader {
+      @decorate
+      handle() {
+        handled.add(1);
+      }
+    }
+    await hybridApp({ controllers: [Reader] });
+    const redis = plainRedis();
+    const publish = () =>
+      kind === 'stream' ? redis.xadd(target, '*', '$data', PAYLOAD) : redis.lpush(target, PAYLOAD);
+
+    for (let sent = 0; sent < 100; sent += 1) await publish();
+    await handled.count(100);
+    const before = usedMegabytes();
+    for (let sent = 0; sent < MESSAGES; sent += 1) await publish();
+    await handled.count(100 + MESSAGES);
+
+    // All of it would be 40 MB at least.
+    expect(usedMegabytes() - before).toBeLessThan(15);
+  });
+});
