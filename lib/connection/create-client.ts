@@ -1,10 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type {
-  ClusterConnectionOptions,
-  ConnectionFactory,
-  ConnectionOptions,
-  ConnectionRole,
-} from '../options/index.js';
+import type { ClusterConnectionOptions, ConnectionOptions, ConnectionRole } from '../options/index.js';
 import { reconnectDelay } from './reconnect-delay.js';
 
 /** A client of one server, or of a whole Cluster. */
@@ -51,9 +46,11 @@ function createCluster(connection: ClusterConnectionOptions, role: ConnectionRol
   });
 }
 
-function createNamed(connection: ConnectionFactory, role: ConnectionRole, name: string): RedisClient {
-  const client = connection.create(role);
-  client.on('ready', () => void client.client('SETNAME', name).catch(() => undefined));
+/** Names a client that somebody else made. It has not connected yet, and reads its options when it does. */
+function nameClient(client: RedisClient, connectionName: string): RedisClient {
+  if (client instanceof Cluster) {
+    Object.assign(client.options, { redisOptions: { connectionName, ...client.options.redisOptions } });
+  } else client.options.connectionName ??= connectionName;
   return client;
 }
 
@@ -62,7 +59,7 @@ export function createClient(connection: ConnectionOptions, role: ConnectionRole
   const name = clientName(label);
   const own: OwnOptions = { retryStrategy: reconnectDelay, ...BY_ROLE[role], lazyConnect: true, connectionName: name };
   if (typeof connection === 'string') return new Redis(connection, own);
-  if ('create' in connection) return createNamed(connection, role, name);
+  if ('create' in connection) return nameClient(connection.create(role), name);
   if ('cluster' in connection) return createCluster(connection, role, own);
   return new Redis({ ...connection, ...own, ...REPLIES });
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
-import { type BlockingClient, type RedisConnection, reconnectDelay, replyCode } from '../connection/index.js';
-import { errorText } from '../errors/index.js';
+import type { BlockingClient, RedisConnection } from '../connection/index.js';
+import { LoopHealth, StopReading } from './loop-health.js';
 import type { ConsumerStatus } from './mechanism.interface.js';
 import type { Slots } from './slots.js';
 import { startedOrAway } from './started-or-away.js';
@@ -26,26 +25,19 @@ export interface Reader {
   read(free: number, block: number, client: BlockingClient): Promise<void>;
 }
 
-/** The policy says that reading must not go on. */
-export class StopReading extends Error {}
-
 /**
  * Reads as many messages as there are free slots, for ever: sweeping what is due, then waiting for what is new. A
  * failing Redis is met with growing pauses, one log line per change, and a health that says why.
  */
 export class ReadingLoop {
-  private readonly logger = new Logger('RedisFlowConsumer');
+  private readonly health: LoopHealth;
   private readonly client: BlockingClient;
   private readonly pause = new AbortController();
   private readonly timers = new Set<NodeJS.Timeout>();
   private isStopping = false;
-  private failure: unknown = undefined;
-  private failures = 0;
-  private logged: string | undefined;
   private nextSweep = 0;
   private loop: Promise<void> | undefined;
   private onStarted: () => void = () => undefined;
-  private isReading = false;
 
   constructor(
     private readonly reader: Reader,
@@ -53,6 +45,7 @@ export class ReadingLoop {
     private readonly connection: RedisConnection,
   ) {
     this.client = connection.openBlocking(reader.label);
+    this.health = new LoopHealth(reader.label, connection);
   }
 
   get stopping(): boolean {
@@ -94,17 +87,14 @@ export class ReadingLoop {
   }
 
   status(owner: string): ConsumerStatus {
-    const base = { label: `${this.reader.label} (${owner})`, running: this.slots.running };
-    if (this.failure !== undefined) return { ...base, alive: false, reason: this.reasonOf(this.failure) };
-    if (this.isStopping) return { ...base, alive: false, reason: 'stopped' };
-    return this.isReading ? { ...base, alive: true } : { ...base, alive: false, reason: 'not started' };
+    return this.health.status(owner, this.slots.running, this.isStopping);
   }
 
   private async run(): Promise<void> {
     let isReady = false;
     while (!this.isStopping) {
       try {
-        if (!isReady) await this.reader.prepare(this.failure);
+        if (!isReady) await this.reader.prepare(this.health.failure);
         isReady = true;
         await this.turn();
       } catch (error) {
@@ -122,7 +112,7 @@ export class ReadingLoop {
     if (Date.now() >= this.nextSweep) await this.sweep();
     const { free } = this.slots;
     // What a read was refused for is over when a read works, whatever else Redis does as it is asked.
-    const isProbe = this.failure !== undefined && free > 0;
+    const isProbe = this.health.failure !== undefined && free > 0;
     if (!isProbe) this.reached();
     if (free === 0 || this.isStopping) return;
     const longest = isProbe ? PROBE_BLOCK : BLOCK;
@@ -138,43 +128,19 @@ export class ReadingLoop {
     this.nextSweep = Math.min(this.nextSweep, Date.now() + wait);
   }
 
-  /** Redis was reached and did as it was asked: whatever was wrong is over. */
   private reached(): void {
-    this.isReading = true;
-    this.failure = undefined;
-    this.failures = 0;
-    if (this.logged !== undefined) this.logger.log(`${this.reader.label}: reads again`);
-    this.logged = undefined;
+    this.health.reached();
     this.onStarted();
   }
 
   /** Resolves with false when the loop is to end. */
   private async recover(error: unknown): Promise<boolean> {
     if (this.isStopping) return false;
-    this.failure = error;
+    const pause = this.health.failed(error);
     this.nextSweep = 0;
-    this.log(error);
     this.onStarted();
     if (error instanceof StopReading) return false;
-    this.failures += 1;
-    await sleep(reconnectDelay(this.failures), undefined, { signal: this.pause.signal }).catch(() => undefined);
+    await sleep(pause, undefined, { signal: this.pause.signal }).catch(() => undefined);
     return true;
-  }
-
-  /** A lost connection is the connection's to log; what Redis refuses is logged here, once until it changes. */
-  private log(error: unknown): void {
-    const isStop = error instanceof StopReading;
-    if (replyCode(error) === undefined && !isStop) return;
-    const text = (error as Error).message;
-    if (text === this.logged) return;
-    this.logged = text;
-    if (isStop) this.logger.error(`${this.reader.label}: ${text}; reading has stopped`);
-    else this.logger.warn(`${this.reader.label}: ${text}; trying again`);
-  }
-
-  /** What the connection knows of its end says more than what a command met. */
-  private reasonOf(failure: unknown): string {
-    const { state } = this.connection;
-    return replyCode(failure) === undefined && !state.isUp ? state.reason : errorText(failure);
   }
 }

@@ -38,7 +38,8 @@ export class QueueSettler {
     switch (settlement.type) {
       case 'ack':
       case 'drop':
-        return this.untilDone(job, async () => (await this.connection.command()).lrem(processing, 1, job.raw));
+        // From the right, where the oldest job lies, as that is done first most often.
+        return this.untilDone(job, async () => (await this.connection.command()).lrem(processing, -1, job.raw));
       case 'retry': {
         const args = [job.raw, attemptedItem(job, delivery.attempt), settlement.delay];
         return this.run(job, DELAY, [processing, keys.delayed], args);

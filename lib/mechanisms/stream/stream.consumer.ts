@@ -3,9 +3,9 @@ import { decodeStreamEntry } from '../../message/index.js';
 import type { ResolvedStreamOptions } from '../../options/index.js';
 import { LeasedConsumer } from '../leased.consumer.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
-import { StopReading } from '../reading-loop.js';
+import { StopReading } from '../loop-health.js';
 import { HeldEntries } from './held-entries.js';
-import { type Entry, StreamGroup, toEntries } from './stream.group.js';
+import { type Entry, StreamGroup } from './stream.group.js';
 import { StreamRecovery } from './stream.recovery.js';
 import { HEARTBEAT, LEAVE } from './stream.scripts.js';
 import { StreamSettler } from './stream.settler.js';
@@ -49,11 +49,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions> {
   }
 
   async read(free: number, block: number, client: BlockingClient): Promise<void> {
-    const { key, group, consumer } = this.group;
-    const reply = await client.read(block, (redis, time) =>
-      redis.xreadgroupBuffer('GROUP', group, consumer, 'COUNT', free, 'BLOCK', time, 'STREAMS', key, '>'),
-    );
-    const entries = toEntries((reply as [Buffer, unknown][] | null)?.[0]?.[1]);
+    const entries = await client.read(block, (redis, time) => this.group.read(redis, free, time));
     this.recovery.lastRead = entries.at(-1)?.id ?? this.recovery.lastRead;
     for (const entry of entries) this.handle(entry, 1);
   }

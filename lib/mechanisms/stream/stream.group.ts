@@ -1,4 +1,4 @@
-import { type RedisConnection, replyCode } from '../../connection/index.js';
+import { type RedisClient, type RedisConnection, replyCode } from '../../connection/index.js';
 
 /** An entry as Redis gives it: its id, then names and values in turn. */
 export interface Entry {
@@ -9,8 +9,15 @@ export interface Entry {
 /** One row of XPENDING. */
 export interface PendingRow {
   readonly id: string;
+  /** Ms without a sign of life. */
+  readonly idle: number;
   readonly deliveries: number;
 }
+
+/** ioredis 5 has this method, too, and does not say so. `call` would give another shape under RESP3. */
+type BufferReader = RedisClient & {
+  xreadgroupBuffer(...args: (string | number)[]): Promise<[stream: Buffer, entries: unknown][] | null>;
+};
 
 type RawEntry = [id: Buffer, fields: Buffer[] | null] | null;
 
@@ -37,6 +44,13 @@ export class StreamGroup {
     } catch (error) {
       if (replyCode(error) !== 'BUSYGROUP') throw error;
     }
+  }
+
+  /** Waits up to `block` ms for new entries on a client of the caller's, at most `count`. */
+  async read(client: RedisClient, count: number, block: number): Promise<Entry[]> {
+    const options = ['COUNT', count, 'BLOCK', block, 'STREAMS', this.key, '>'];
+    const reply = await (client as BufferReader).xreadgroupBuffer('GROUP', this.group, this.consumer, ...options);
+    return toEntries(reply?.[0]?.[1]);
   }
 
   /** The highest id that is pending for anyone, or undefined where nothing is. */
@@ -79,4 +93,4 @@ export class StreamGroup {
   }
 }
 
-const toRow = ([id, , , deliveries]: [string, string, number, number]): PendingRow => ({ id, deliveries });
+const toRow = ([id, , idle, deliveries]: [string, string, number, number]): PendingRow => ({ id, idle, deliveries });

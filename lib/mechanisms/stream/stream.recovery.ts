@@ -38,8 +38,10 @@ export class StreamRecovery {
   /** Finds what Redis handed to us in a reply that never arrived. Its handler was not started, so no attempt is charged. */
   async reconcile(): Promise<void> {
     const rows = await this.group.ownAbove(this.lastRead, RECONCILE_COUNT);
-    for (const { id, deliveries } of rows) {
-      if (!this.held.has(id)) this.held.park(id, { due: Date.now(), attempts: deliveries - 1 });
+    for (const { id, idle, deliveries } of rows) {
+      // What was handed back is claimable by anyone, and is not an orphan.
+      if (idle < this.options.lease && !this.held.has(id))
+        this.held.park(id, { due: Date.now(), attempts: deliveries - 1 });
       this.lastRead = id;
     }
   }

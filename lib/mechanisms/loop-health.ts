@@ -1,0 +1,66 @@
+import { Logger } from '@nestjs/common';
+import { type RedisConnection, reconnectDelay, replyCode } from '../connection/index.js';
+import { errorText } from '../errors/index.js';
+import type { ConsumerStatus } from './mechanism.interface.js';
+
+/** The policy says that reading must not go on. */
+export class StopReading extends Error {}
+
+/** What a reading loop has failed with: said once until it changes, shown in health, and met with growing pauses. */
+export class LoopHealth {
+  private readonly logger = new Logger('RedisFlowConsumer');
+  private lastFailure: unknown;
+  private failures = 0;
+  private logged: string | undefined;
+  private hasRead = false;
+
+  constructor(
+    private readonly label: string,
+    private readonly connection: RedisConnection,
+  ) {}
+
+  get failure(): unknown {
+    return this.lastFailure;
+  }
+
+  /** Redis was reached and did as it was asked: whatever was wrong is over. */
+  reached(): void {
+    this.hasRead = true;
+    this.lastFailure = undefined;
+    this.failures = 0;
+    if (this.logged !== undefined) this.logger.log(`${this.label}: reads again`);
+    this.logged = undefined;
+  }
+
+  /** @returns the ms to wait before the next try. */
+  failed(error: unknown): number {
+    this.lastFailure = error;
+    this.failures += 1;
+    this.log(error);
+    return reconnectDelay(this.failures);
+  }
+
+  status(owner: string, running: number, isStopping: boolean): ConsumerStatus {
+    const base = { label: `${this.label} (${owner})`, running };
+    if (this.lastFailure !== undefined) return { ...base, alive: false, reason: this.reasonOf(this.lastFailure) };
+    if (isStopping) return { ...base, alive: false, reason: 'stopped' };
+    return this.hasRead ? { ...base, alive: true } : { ...base, alive: false, reason: 'not started' };
+  }
+
+  /** A lost connection is the connection's to log. */
+  private log(error: unknown): void {
+    const isStop = error instanceof StopReading;
+    if (replyCode(error) === undefined && !isStop) return;
+    const text = (error as Error).message;
+    if (text === this.logged) return;
+    this.logged = text;
+    if (isStop) this.logger.error(`${this.label}: ${text}; reading has stopped`);
+    else this.logger.warn(`${this.label}: ${text}; trying again`);
+  }
+
+  /** What the connection knows of its end says more than what a command met. */
+  private reasonOf(failure: unknown): string {
+    const { state } = this.connection;
+    return replyCode(failure) === undefined && !state.isUp ? state.reason : errorText(failure);
+  }
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { GROUP, Gate, Lab } from '../../support/conformance/lab.js';
+import { queueHarness } from '../../support/conformance/queue.harness.js';
+import { streamHarness } from '../../support/conformance/stream.harness.js';
+import { eventually } from '../../support/eventually.js';
+
+const LEASE = 600;
+
+/** What another consumer does when a lease has run out, done while the first is still at work. */
+async function takeOver(lab: Lab, consumer: string): Promise<void> {
+  const { redis, target } = lab;
+  if (lab.harness.kind === 'queue') {
+    await redis.zadd(`${target}:consumers`, 0, consumer);
+    return;
+  }
+  const [[id] = []] = (await redis.xpending(target, GROUP, '-', '+', 1)) as [string][];
+  await redis.xclaim(target, GROUP, 'another', 0, id ?? '');
+}
+
+describe.each([streamHarness, queueHarness])('a message that was taken over, $kind', (harness) => {
+  it('fires the signal of the handler that has lost it, and a late failure changes nothing of it', async () => {
+    const lab = await Lab.open(harness);
+    const gate = new Gate();
+    const reasons: unknown[] = [];
+    const worker = await lab.worker({
+      lease: LEASE,
+      retry: { attempts: 1 },
+      handle: async ({ signal, attempt }) => {
+        if (attempt > 1) return;
+        signal.addEventListener('abort', () => reasons.push(signal.reason));
+        await gate.pass();
+        throw new Error('too late');
+      },
+    });
+    await lab.publish(['x']);
+    await worker.started.count(1);
+
+    await takeOver(lab, worker.consumer);
+    await eventually(() =>
+      expect(reasons).toEqual([expect.objectContaining({ message: expect.stringMatching('taken over') })]),
+    );
+    gate.open();
+    await worker.finished.count(1);
+
+    expect(await lab.deadLetters()).toEqual([]);
+  });
+});
