@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
-import { reconnectDelay } from '../connection/index.js';
+import { reconnectDelay, replyCode } from '../connection/index.js';
 import { errorText } from '../errors/index.js';
 
 /**
- * Tries until it works: nothing may be given up because Redis is away or refuses for a while. Logs the first failure.
+ * Tries until it works: nothing may be given up because Redis is away or refuses for a while. A lost connection
+ * is the connection's to log; what Redis refuses is logged here, once.
  *
  * @returns undefined when `isAbandoned` before it worked.
  */
@@ -14,11 +15,14 @@ export async function untilDone<T>(
   isAbandoned: () => boolean,
   logger: Logger,
 ): Promise<T | undefined> {
+  let hasLogged = false;
   for (let attempt = 1; !isAbandoned(); attempt += 1) {
     try {
       return await action();
     } catch (error) {
-      if (attempt === 1) logger.warn(`${what} failed (${errorText(error)}); trying again until it works`);
+      const isRefusal: boolean = replyCode(error) !== undefined;
+      if (isRefusal && !hasLogged) logger.warn(`${what} failed (${errorText(error)}); trying again until it works`);
+      hasLogged ||= isRefusal;
       await sleep(reconnectDelay(attempt), undefined, { ref: false });
     }
   }

@@ -17,10 +17,23 @@ export class HeldJobs {
     this.jobs.delete(job);
   }
 
-  /** The lease is gone, and with it every job: the handlers are told, and their settlements will find nothing. */
+  /** The handlers are told, and nothing is settled any more. */
   loseAll(reason: Error): void {
-    for (const abort of this.jobs.values()) abort.abort(reason);
-    this.jobs.clear();
+    this.loseMissing([], reason);
+  }
+
+  /** Jobs that are not among these items, as Redis lists them, are ours no more: their handlers are told. */
+  loseMissing(items: readonly Buffer[], reason: Error): void {
+    const left = [...items];
+    for (const [job, abort] of this.jobs) {
+      const index = left.findIndex((item) => item.equals(job.raw));
+      if (index >= 0) {
+        left.splice(index, 1);
+        continue;
+      }
+      abort.abort(reason);
+      this.jobs.delete(job);
+    }
   }
 
   /** Which of these items, as Redis lists them, are not among ours. Two equal items are two jobs. */

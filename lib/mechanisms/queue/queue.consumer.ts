@@ -58,11 +58,11 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions> {
     if (Buffer.isBuffer(raw)) this.handle(toJob(raw));
   }
 
-  /** Without a lease, what we hold belongs to whoever notices: the handlers are told, and we join anew. */
+  /** Where the lease had run out, others may have put our jobs back: what is still in our list is still ours. */
   protected async heartbeat(): Promise<void> {
     if (!this.hasJoined || (await this.membership.renew())) return;
-    this.held.loseAll(new Error('the job was taken over: its lease had run out'));
     await this.membership.rejoin();
+    this.held.loseMissing(await this.taken(), new Error('the job was taken over: its lease had run out'));
   }
 
   protected abandon(reason: Error): void {
@@ -92,9 +92,12 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions> {
 
   /** Finds what Redis moved to us in a reply that never arrived. */
   private async reconcile(): Promise<void> {
-    const client = await this.request.connection.command();
-    const items = await client.lrangeBuffer(this.processing, 0, -1);
-    this.orphans = this.held.unknown(items).map(toJob);
+    this.orphans = this.held.unknown(await this.taken()).map(toJob);
     if (this.orphans.length > 0) this.loop.sweepIn(0);
+  }
+
+  private async taken(): Promise<Buffer[]> {
+    const client = await this.request.connection.command();
+    return client.lrangeBuffer(this.processing, 0, -1);
   }
 }

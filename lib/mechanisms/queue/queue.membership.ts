@@ -21,16 +21,16 @@ export class QueueMembership {
   /** Whoever had this name before us is gone: what it left is handed out again, with its attempts counted. */
   async join(): Promise<void> {
     await this.renewFor(0, true);
+    await this.recover(this.consumer);
     await this.rejoin();
   }
 
-  /** Resolves with false where the lease had run out: what we hold belongs to whoever notices. */
+  /** Resolves with false where the lease had run out: others may have put back what we hold. */
   renew(): Promise<boolean> {
     return this.renewFor(this.options.lease, false);
   }
 
   async rejoin(): Promise<void> {
-    await this.recover(this.consumer);
     await this.renewFor(this.options.lease, true);
   }
 

@@ -10,7 +10,7 @@ const LEASE = 600;
 async function takeOver(lab: Lab, consumer: string): Promise<void> {
   const { redis, target } = lab;
   if (lab.harness.kind === 'queue') {
-    await redis.zadd(`${target}:consumers`, 0, consumer);
+    await redis.multi().zadd(`${target}:consumers`, 0, consumer).del(`${target}:processing:${consumer}`).exec();
     return;
   }
   const [[id] = []] = (await redis.xpending(target, GROUP, '-', '+', 1)) as [string][];
@@ -43,5 +43,24 @@ describe.each([streamHarness, queueHarness])('a message that was taken over, $ki
     await worker.finished.count(1);
 
     expect(await lab.deadLetters()).toEqual([]);
+  });
+});
+
+describe('a lease that ran out and that nobody noticed', () => {
+  it('leaves its jobs to the consumer that is still at work on them', async () => {
+    const lab = await Lab.open(queueHarness);
+    const gate = new Gate();
+    const worker = await lab.worker({ lease: LEASE, handle: () => gate.pass() });
+    await lab.publish(['x']);
+    await worker.started.count(1);
+
+    await lab.redis.zadd(`${lab.target}:consumers`, 0, worker.consumer);
+    await eventually(async () => {
+      expect(Number(await lab.redis.zscore(`${lab.target}:consumers`, worker.consumer))).toBeGreaterThan(0);
+    });
+    gate.open();
+
+    await eventually(async () => expect(await lab.unsettled()).toBe(0));
+    expect(worker.attempts).toEqual([1]);
   });
 });
