@@ -2,7 +2,7 @@ import type { Codec } from './codec.js';
 import { textOf } from './text.js';
 
 /**
- * Decodes a payload that stands alone, as any Redis client can write it: what the codec understands, else text as a
+ * Decodes a payload that stands alone, as each Redis client can write it: what the codec understands, else text as a
  * string, else the bytes themselves.
  */
 export function decodeForeignPayload(payload: Buffer, codec: Codec): unknown {

@@ -1,8 +1,11 @@
-import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
+import { EXCEPTION_FILTERS_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import type { ErrorWatch } from '../delivery/index.js';
 import type { FoundHandler } from './handler-finder.js';
+
+/** What Nest writes on methods that are reached in other ways than ours, too: an HTTP route, a WebSocket message. */
+const OTHER_ENTRIES = [PATH_METADATA, 'websockets:message_mapping'];
 
 const filtersOn = (target: object): unknown[] =>
   (Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, target) ?? []) as unknown[];
@@ -22,7 +25,9 @@ export class HandlerFilters {
     const callback = (host.prototype as Record<string, object>)[method] as object;
     const others = filtersOn(callback).filter((each) => each !== errors.filter);
     Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, [...others, errors.filter], callback);
-    if (others.length > 0 || filtersOn(host).length > 0) this.withOthers.add(errors);
+    // Standing for the stock filter of messages, ours must not be asked about anything else.
+    const hasOtherEntries = OTHER_ENTRIES.some((key) => Reflect.hasMetadata(key, callback));
+    if (hasOtherEntries || others.length > 0 || filtersOn(host).length > 0) this.withOthers.add(errors);
   }
 
   /** Settles it for a handler that is bound now. Global filters may have been set since the application was created. */
