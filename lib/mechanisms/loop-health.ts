@@ -44,7 +44,10 @@ export class LoopHealth {
     const base = { label: `${this.label} (${owner})`, running };
     if (this.lastFailure !== undefined) return { ...base, alive: false, reason: this.reasonOf(this.lastFailure) };
     if (isStopping) return { ...base, alive: false, reason: 'stopped' };
-    return this.hasRead ? { ...base, alive: true } : { ...base, alive: false, reason: 'not started' };
+    if (!this.hasRead) return { ...base, alive: false, reason: 'not started' };
+    // A loop whose slots are all taken reads nothing, and notices nothing either.
+    const { isUp, reason } = this.connection.state;
+    return isUp ? { ...base, alive: true } : { ...base, alive: false, reason };
   }
 
   /** A lost connection is the connection's to log. */
