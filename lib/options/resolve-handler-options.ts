@@ -19,6 +19,12 @@ export interface HandlerDeclaration {
   readonly options: ChannelOptions | StreamOptions | QueueOptions;
 }
 
+/** The declaration in the name of the class that has the method, which may have inherited it. */
+export const ownedBy = (declaration: HandlerDeclaration, host: { readonly name: string }): HandlerDeclaration => ({
+  ...declaration,
+  owner: `${host.name}.${declaration.method}`,
+});
+
 function resolveRetry(retry: RetryOptions | false | undefined): ResolvedRetry {
   const { attempts = 5, backoff = { type: 'fixed', delay: 1_000 }, fatal = [], retryable = [] } = retry || {};
   return { attempts: retry === false ? 1 : attempts, backoff, fatal, retryable };

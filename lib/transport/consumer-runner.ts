@@ -3,7 +3,12 @@ import { Logger, type Type } from '@nestjs/common';
 import type { RedisConnection } from '../connection/index.js';
 import { type ErrorWatch, type Invoke, type ProcessingHooks, createDeliver } from '../delivery/index.js';
 import { type ConsumerStatus, MECHANISMS, type Mechanism, type MechanismConsumer } from '../mechanisms/index.js';
-import { type HandlerDeclaration, type ResolvedModuleOptions, resolveHandlerOptions } from '../options/index.js';
+import {
+  type HandlerDeclaration,
+  type ResolvedModuleOptions,
+  ownedBy,
+  resolveHandlerOptions,
+} from '../options/index.js';
 import type { FailurePolicy } from '../policies/index.js';
 import { HandlerRegistry } from './handler-registry.js';
 
@@ -59,8 +64,7 @@ export class ConsumerRunner {
    * @throws what is wrong with its options, or DuplicateHandlerError.
    */
   add({ declaration: declared, host, invoke, errors, origin }: RegisteredHandler): void {
-    // An inherited method was declared by another class.
-    const declaration = host === undefined ? declared : { ...declared, owner: `${host.name}.${declared.method}` };
+    const declaration = host === undefined ? declared : ownedBy(declared, host);
     const options = resolveHandlerOptions(declaration, this.options);
     const consumer = this.registry.register(declaration, options, host);
     if (!this.options.consume) return;

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { DEFAULT_CONNECTION } from '../decorators/index.js';
 import { InvalidOptionError, UnknownConnectionError } from '../errors/index.js';
-import type { HandlerDeclaration } from '../options/index.js';
+import { type HandlerDeclaration, ownedBy } from '../options/index.js';
 import type { ConsumerRunner } from './consumer-runner.js';
 import { findInstances } from './find-instances.js';
 import type { HandlerFilters } from './handler-filters.js';
@@ -63,13 +63,8 @@ export class HandlerExplorer {
   }
 }
 
-/** What a method declares, in the name of the class that has it. */
-function ownersOf({ host, metadata }: FoundHandler): HandlerDeclaration[] {
-  return Object.values(metadata.declarations).map((declaration) => ({
-    ...declaration,
-    owner: `${host.name}.${declaration.method}`,
-  }));
-}
+const ownersOf = ({ host, metadata }: FoundHandler): HandlerDeclaration[] =>
+  Object.values(metadata.declarations).map((declaration) => ownedBy(declaration, host));
 
 function assertConnection({ owner, options }: HandlerDeclaration, known: readonly string[]): void {
   const connection: unknown = options.connection ?? DEFAULT_CONNECTION;

@@ -4,7 +4,7 @@ import { Drop, OnChannel, OnQueue, OnStream, RedisFlowModule, RedisPublisher } f
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hybridApp } from '../support/app.js';
 import { FAST_RETRY } from '../support/e2e/fast-retry.js';
-import { LogSink } from '../support/e2e/log-sink.js';
+import { LogSink } from '../support/log-sink.js';
 import { ORIGINS, placed } from '../support/e2e/origins.js';
 import { StreamProbe } from '../support/e2e/stream-probe.js';
 import { redisUrl, unique } from '../support/redis.js';

@@ -3,12 +3,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startRedisServer } from '../../../tools/redis/start-server.mjs';
 import { hybridApp } from '../../support/app.js';
 import { Recorder } from '../../support/recorder.js';
-import { LogLines } from './log-lines.js';
+import { LogSink } from '../../support/log-sink.js';
 
 it('a Redis that goes and comes back gives one line for each change, and is used again', async () => {
   const server = await startRedisServer();
   onTestFinished(() => server.stop());
-  const logger = new LogLines();
+  const logger = new LogSink();
   const heard = new Recorder<string>();
   class Handlers {
     @OnStream('orders')
@@ -19,7 +19,7 @@ it('a Redis that goes and comes back gives one line for each change, and is used
     }
   }
   const app = await hybridApp({ flow: { connection: server.url }, providers: [Handlers], logger });
-  const ours = () => logger.of('RedisFlowConnection', 'RedisFlowConsumer');
+  const ours = () => logger.withLevels('RedisFlowConnection', 'RedisFlowConsumer');
   const changes = () => logger.lines.until((lines) => lines.some(({ text }) => text.includes('Redis is back')));
   expect(ours()).toEqual([]);
 
@@ -47,13 +47,13 @@ it('a Redis that goes and comes back gives one line for each change, and is used
 });
 
 it('a Redis that is not there at the start gives one line', async () => {
-  const logger = new LogLines();
+  const logger = new LogSink();
   class Jobs {
     @OnQueue('jobs')
     handle(): void {}
   }
   await hybridApp({ flow: { connection: 'redis://127.0.0.1:1' }, providers: [Jobs], logger });
-  expect(logger.of('RedisFlowConnection', 'RedisFlowConsumer')).toEqual([
+  expect(logger.withLevels('RedisFlowConnection', 'RedisFlowConsumer')).toEqual([
     'error: Connection "default": Redis is not there (connect ECONNREFUSED 127.0.0.1:1); trying again until it is',
   ]);
 });

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { Recorder } from '../recorder.js';
+import { Recorder } from './recorder.js';
 
 export interface LogLine {
   readonly level: 'log' | 'warn' | 'error';
@@ -18,6 +18,12 @@ export class LogSink implements LoggerService {
   of(context: string, level?: LogLine['level']): string[] {
     const lines = this.lines.items.filter((line) => line.context === context && (level ?? line.level) === line.level);
     return lines.map(({ text }) => text);
+  }
+
+  /** The lines of some of them, in order, each with its level in front. */
+  withLevels(...contexts: string[]): string[] {
+    const lines = this.lines.items.filter(({ context }) => contexts.includes(context));
+    return lines.map(({ level, text }) => `${level}: ${text}`);
   }
 
   private keep(level: LogLine['level']) {
