@@ -20,6 +20,7 @@ export type { ConnectRedisFlowOptions, RedisFlowStatus, RedisFlowStrategyEvents 
 export { RedisPublisher } from './publisher/index.js';
 export type {
   AppendOptions,
+  DedupeOptions,
   EnqueueOptions,
   OutgoingEntry,
   OutgoingMessage,
@@ -27,45 +28,111 @@ export type {
 } from './publisher/index.js';
 
 export { RedisFlowContext } from './delivery/index.js';
-export { DEAD_LETTER_HEADERS, DeadLetter, Drop, Retry } from './policies/index.js';
-export type { DeadLetterReason } from './policies/index.js';
+export type {
+  Transaction,
+  TransactionAppendOptions,
+  TransactionEnqueueOptions,
+  TransactionPublishOptions,
+} from './delivery/transaction.interface.js';
+
+export {
+  AckAfter,
+  AckBefore,
+  AckManual,
+  AckNone,
+  AckOnce,
+  BatchFailure,
+  DEAD_LETTER_HEADERS,
+  DeadLetter,
+  Drop,
+  Retry,
+} from './policies/index.js';
+
+export { RedisFlowEvents } from './events/index.js';
+export type {
+  ConnectionEvent,
+  DeadLetterFailedEvent,
+  DeadLetteredEvent,
+  DroppedEvent,
+  DuplicateEvent,
+  GroupMissingEvent,
+  LeaseLostEvent,
+  LostEvent,
+  OverflowEvent,
+  RedisFlowEvent,
+  RetriedEvent,
+  UnsettledEvent,
+} from './events/index.js';
 
 export { jsonCodec } from './message/index.js';
-export type { Codec, HeaderRecord, MechanismKind, Message, Source, StreamEntryFormat } from './message/index.js';
+export type {
+  AnyMessage,
+  Codec,
+  HeaderRecord,
+  MechanismKind,
+  Message,
+  Source,
+  StreamEntryFormat,
+} from './message/index.js';
 
 export type {
+  AckOption,
+  AckPolicy,
+  AckPolicySource,
+  AckTiming,
+  AckWord,
   AtLeastOnceOptions,
   BackoffFunction,
   BackoffOptions,
+  BatchOptions,
   ChannelOptions,
   ClusterConnectionOptions,
   ConnectionFactory,
   ConnectionOptions,
   ConnectionRole,
+  DeadLetterReason,
   ErrorClass,
+  HandledDelivery,
   HandlerDefaults,
+  HandlerFailure,
   HandlerOptions,
+  OnceOptions,
+  Outcome,
   QueueOptions,
+  ReaderOptions,
   RedisFlowOptions,
+  RetryDecision,
   RetryOptions,
+  RetryPolicy,
+  RetryPolicySource,
+  Settlement,
   StreamOptions,
+  StreamRetention,
+  StreamStart,
 } from './options/index.js';
 
 export {
   AlreadySettledError,
   ConnectionLostError,
   ConnectionNotReadyError,
+  ConsumerNameTakenError,
+  DedupeConflictError,
   DuplicateHandlerError,
+  HandlerCrashedError,
   HandlerTimeoutError,
   InvalidOptionError,
+  LeaseLostError,
   MissingGroupError,
   OptionNotAvailableError,
   PublishFailedError,
   PublishOutcomeUnknownError,
   REDIS_FLOW_ERROR_CODES,
   RedisFlowError,
+  TransactionFailedError,
+  TransactionNotAvailableError,
   UndecodableMessageError,
   UnencodableMessageError,
   UnknownConnectionError,
+  UnsettledMessageError,
 } from './errors/index.js';
 export type { RedisFlowErrorCode } from './errors/index.js';

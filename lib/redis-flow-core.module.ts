@@ -1,8 +1,10 @@
 import { ConfigurableModuleBuilder, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { RedisConnection } from './connection/index.js';
 import { DEFAULT_CONNECTION, tokenOf } from './decorators/index.js';
+import { RedisFlowEvents } from './events/index.js';
 import { type RedisFlowOptions, type ResolvedModuleOptions, resolveModuleOptions } from './options/index.js';
 import { RedisPublisher } from './publisher/index.js';
+import { RedisFlowEventsModule } from './redis-flow-events.module.js';
 
 /** What can be said beside the options, as it must be known before they are. */
 export interface RedisFlowModuleExtras {
@@ -22,6 +24,14 @@ class ClosingConnection extends RedisConnection implements OnApplicationShutdown
   }
 }
 
+function createConnection(options: ResolvedModuleOptions, { report }: RedisFlowEvents): RedisConnection {
+  const connection = new ClosingConnection(options);
+  connection.state.onChange((isUp, reason) => {
+    report({ type: 'connection', connection: options.name, isUp, ...(isUp ? {} : { reason }) });
+  });
+  return connection;
+}
+
 function coreProviders(name: string, optionsToken: string | symbol): Provider[] {
   const resolved = resolvedOptionsToken(name);
   const connection = tokenOf(RedisConnection, name);
@@ -31,11 +41,7 @@ function coreProviders(name: string, optionsToken: string | symbol): Provider[] 
       inject: [optionsToken],
       useFactory: (options: RedisFlowOptions) => resolveModuleOptions(name, options),
     },
-    {
-      provide: connection,
-      inject: [resolved],
-      useFactory: (options: ResolvedModuleOptions) => new ClosingConnection(options),
-    },
+    { provide: connection, inject: [resolved, RedisFlowEvents], useFactory: createConnection },
     {
       provide: tokenOf(RedisPublisher, name),
       inject: [connection, resolved],
@@ -58,6 +64,7 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
       return {
         ...definition,
         global: isGlobal,
+        imports: [...(definition.imports ?? []), RedisFlowEventsModule],
         providers: [...(definition.providers ?? []), ...providers],
         exports: tokens,
       };

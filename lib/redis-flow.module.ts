@@ -1,7 +1,8 @@
 import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common';
-import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { RedisConnection } from './connection/index.js';
 import { DEFAULT_CONNECTION, tokenOf } from './decorators/index.js';
+import { RedisFlowEvents } from './events/index.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   type OPTIONS_TYPE,
@@ -15,6 +16,7 @@ import {
   HandlerExplorer,
   HandlerFilters,
   HandlerFinder,
+  PolicyMaker,
   ProviderHandlers,
   RedisFlowLifecycle,
   RedisFlowStrategy,
@@ -32,9 +34,10 @@ function consumingProviders(name: string): Provider[] {
     HandlerFilters,
     ControllerHandlers,
     ProviderHandlers,
+    { provide: PolicyMaker, inject: [ModuleRef], useFactory: (moduleRef: ModuleRef) => new PolicyMaker(moduleRef) },
     {
       provide: runner,
-      inject: [resolvedOptionsToken(name), connection],
+      inject: [resolvedOptionsToken(name), connection, PolicyMaker, RedisFlowEvents],
       useFactory: (...parts: ConstructorParameters<typeof ConsumerRunner>) => new ConsumerRunner(...parts),
     },
     {

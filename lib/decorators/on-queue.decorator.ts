@@ -3,7 +3,7 @@ import { declareHandler } from './handler-metadata.js';
 
 /**
  * Handles the jobs of one or more queues: at least once, one worker per job. Returning removes the job, throwing retries
- * and finally dead-letters.
+ * and finally dead-letters. `ack` and `retry` change that by policies.
  *
  * Works on controllers and on providers; several may stand on one method.
  *

@@ -3,7 +3,10 @@ import { declareHandler } from './handler-metadata.js';
 
 /**
  * Handles the entries of one or more streams as a member of a consumer group: at least once per group. Returning
- * acknowledges, throwing retries and finally dead-letters.
+ * acknowledges, throwing retries and finally dead-letters. `ack` and `retry` change that by policies, up to effectively
+ * once; `orderBy` keeps the order of each key while keys run in parallel; `batch` hands over arrays.
+ *
+ * With `reader` it reads without a group: every instance sees every entry.
  *
  * Works on controllers and on providers; several may stand on one method.
  *
@@ -13,6 +16,9 @@ import { declareHandler } from './handler-metadata.js';
  * ```ts
  * @OnStream('orders', { group: 'payments', concurrency: 8, retry: { attempts: 5 } })
  * async charge(@Payload() order: OrderDto, @Ctx() context: RedisFlowContext) { … }
+ *
+ * @OnStream('orders', { reader: { from: '0', checkpoint: 'search-index' } })
+ * index(@Payload() order: OrderDto) { … }
  * ```
  * @see https://redis.io/docs/latest/develop/data-types/streams/#consumer-groups
  */

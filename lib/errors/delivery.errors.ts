@@ -27,3 +27,45 @@ export class AlreadySettledError extends RedisFlowError {
     super(`Message ${id} is already settled with "${first}"; "${second}" comes too late. Settle a delivery once.`);
   }
 }
+
+/** The process that handled a message ended before its handler did. No handler throws it; a `RetryPolicy` is asked with it. */
+export class HandlerCrashedError extends RedisFlowError {
+  readonly code = 'HANDLER_CRASHED';
+
+  constructor(
+    what: string,
+    /** How many times the handler was started, the last one being the one that did not come back. */
+    readonly attempt: number,
+  ) {
+    super(`The process that handled ${what} ended during attempt ${attempt}. Look for what killed it at that time.`);
+  }
+}
+
+/** A handler with `ack: 'manual'` has returned and did not settle its message in time. The attempt counts as failed. */
+export class UnsettledMessageError extends RedisFlowError {
+  readonly code = 'MESSAGE_UNSETTLED';
+
+  constructor(
+    handler: string,
+    /** Milliseconds that it had. */
+    readonly timeout: number,
+  ) {
+    super(
+      `${handler} did not settle its message within ${timeout} ms. With ack: 'manual' every way through it must end in ` +
+        `context.ack(), retry(), release(), deadLetter() or drop(); context.extend(ms) gives more time.`,
+    );
+  }
+}
+
+/** A message no longer belongs to this consumer: its lease ran out, and another one has it or has settled it. */
+export class LeaseLostError extends RedisFlowError {
+  readonly code = 'LEASE_LOST';
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `The lease of ${what} is lost: another consumer may handle it now. Stop at context.signal; raise "lease" where ` +
+        `the event loop is kept busy for longer.`,
+      options,
+    );
+  }
+}

@@ -4,3 +4,4 @@ export * from './option.errors.js';
 export * from './connection.errors.js';
 export * from './publish.errors.js';
 export * from './delivery.errors.js';
+export * from './transaction.errors.js';

@@ -25,8 +25,9 @@ export class InvalidOptionError extends RedisFlowError {
     readonly value: unknown,
     /** What would have been allowed. */
     readonly allowed: string,
+    options?: ErrorOptions,
   ) {
-    super(`${owner}: option "${option}" is ${show(value)}, but must be ${allowed}.`);
+    super(`${owner}: option "${option}" is ${show(value)}, but must be ${allowed}.`, options);
   }
 }
 
@@ -89,6 +90,22 @@ export class UnknownConnectionError extends RedisFlowError {
     super(
       `${owner}: option "connection" is "${connection}", but must be one of ${known.map((name) => `"${name}"`).join(', ')}. ` +
         `Add RedisFlowModule.forRoot({ name: '${connection}', … }) or correct the name.`,
+    );
+  }
+}
+
+/** Another living process reads with the same consumer name. Both would take each other's messages for their own. */
+export class ConsumerNameTakenError extends RedisFlowError {
+  readonly code = 'CONSUMER_NAME_TAKEN';
+
+  constructor(
+    readonly consumer: string,
+    /** What it reads from: `stream "orders" in group "payments"`. */
+    readonly where: string,
+  ) {
+    super(
+      `The consumer name "${consumer}" is taken by another living process at ${where}. Leave option "consumer" out, ` +
+        `then each process gets a name of its own; or give each process another one, such as its pod's name.`,
     );
   }
 }

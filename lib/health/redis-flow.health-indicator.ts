@@ -4,6 +4,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { RedisConnection } from '../connection/index.js';
 import { DEFAULT_CONNECTION } from '../decorators/index.js';
 import { ConsumerRunner, findInstances } from '../transport/index.js';
+import { reportConsumers } from './consumers-report.js';
 
 /** How long a PING may take, in ms. */
 const PING_WITHIN = 1_000;
@@ -53,7 +54,8 @@ export class RedisFlowHealthIndicator {
   }
 
   /**
-   * Whether every reading loop of this process is alive: it reads, or it works on as much as it may.
+   * Whether every reading loop of this process is alive: it reads, or it works on as much as it may. `degraded` where one
+   * is alive and cannot do all of its work, such as write its dead letters.
    *
    * @param key the name in the report.
    * @param name one connection only. @default every connection
@@ -64,10 +66,8 @@ export class RedisFlowHealthIndicator {
       ({ options }) => name === undefined || options.name === name,
     );
     if (name !== undefined && runners.length === 0) return check.down(`there is no connection "${name}"`);
-    const statuses = runners.flatMap((runner) => runner.statuses());
-    const dead = statuses.filter(({ alive }) => !alive);
-    const counts = { consumers: statuses.length, running: statuses.reduce((sum, { running }) => sum + running, 0) };
-    if (dead.length === 0) return check.up(counts);
-    return check.down({ ...counts, dead: dead.map(({ label, reason }) => `${label}: ${reason ?? 'not alive'}`) });
+    const { status, details } = reportConsumers(runners.flatMap((runner) => runner.statuses()));
+    if (status === 'down') return check.down(details);
+    return status === 'degraded' ? check.degraded(details) : check.up(details);
   }
 }

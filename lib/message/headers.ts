@@ -4,6 +4,9 @@ import type { HeaderRecord } from './message.interface.js';
 /** Shared by every message without headers. */
 export const NO_HEADERS: HeaderRecord = Object.freeze({});
 
+/** The header that says which messages are one and the same, also when they were published twice. */
+export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
+
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

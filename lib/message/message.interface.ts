@@ -41,3 +41,7 @@ export interface Decoded {
   readonly data: unknown;
   readonly headers: HeaderRecord;
 }
+
+/** A message as a function in a decorator's options sees it, where the type of its data cannot be known. */
+// oxlint-disable-next-line typescript/no-explicit-any -- `(message) => message.data.customerId` has to compile
+export type AnyMessage = Message<any>;

@@ -46,10 +46,19 @@ export const milliseconds = (minimum: number): Check =>
   test(`a whole number of milliseconds from ${minimum} to ${LONGEST_TIME}`, (value) =>
     Number.isInteger(value) && Number(value) >= minimum && Number(value) <= LONGEST_TIME);
 
+/** A time that no timer waits for: only Redis counts it. */
+export const duration = (minimum: number): Check =>
+  test(`a whole number of milliseconds of at least ${minimum}`, (value) =>
+    Number.isSafeInteger(value) && Number(value) >= minimum);
+
 export const part = test('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1);
 
 /** What `instanceof` takes: an arrow function has no prototype. */
-const isClass = (value: unknown): boolean => typeof value === 'function' && isObject(value.prototype);
+export const isClass = (value: unknown): value is new (...args: never[]) => unknown =>
+  typeof value === 'function' && isObject(value.prototype);
+
+export const callable = (signature: string): Check =>
+  test(`a function ${signature}`, (value) => typeof value === 'function');
 
 export const errorClasses = test('an array of error classes', (value) => Array.isArray(value) && value.every(isClass));
 

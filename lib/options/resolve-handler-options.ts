@@ -3,11 +3,16 @@ import { type MechanismKind, parseChannelPattern } from '../message/index.js';
 import type { ChannelOptions } from './channel-options.interface.js';
 import { assertOptions, definedOnly } from './check.js';
 import { handlerCheck } from './handler-checks.js';
-import type { AtLeastOnceOptions } from './delivery-options.interface.js';
+import { withDefaults } from './handler-rules.js';
 import type { QueueOptions } from './queue-options.interface.js';
-import type { ResolvedModuleOptions, ResolvedOptions, ResolvedRetry } from './resolved-options.interface.js';
-import type { RetryOptions } from './retry-options.interface.js';
-import type { StreamOptions } from './stream-options.interface.js';
+import { resolveAtLeastOnce } from './resolve-delivery-options.js';
+import type {
+  ResolvedChannelOptions,
+  ResolvedModuleOptions,
+  ResolvedOptions,
+  ResolvedStreamOptions,
+} from './resolved-options.interface.js';
+import type { ReaderOptions, StreamOptions } from './stream-options.interface.js';
 
 /** What a handler's decorator says: whose it is, what it listens to, and its options as they were written. */
 export interface HandlerDeclaration {
@@ -25,21 +30,33 @@ export const ownedBy = (declaration: HandlerDeclaration, host: { readonly name: 
   owner: `${host.name}.${declaration.method}`,
 });
 
-function resolveRetry(retry: RetryOptions | false | undefined): ResolvedRetry {
-  const { attempts = 5, backoff = { type: 'fixed', delay: 1_000 }, fatal = [], retryable = [] } = retry || {};
-  return { attempts: retry === false ? 1 : attempts, backoff, fatal, retryable };
+function groupOf(owner: string, stream: string, options: StreamOptions, defaultGroup: string | undefined): string {
+  if (options.reader !== undefined) return '';
+  const group = options.group ?? defaultGroup;
+  if (group === undefined) throw new MissingGroupError(owner, stream);
+  return group;
 }
 
-function resolveAtLeastOnce(options: AtLeastOnceOptions) {
-  const { concurrency = 1, timeout, retry, deadLetter = true, lease = 30_000 } = options;
-  return { concurrency, timeout, deadLetter, lease, retry: resolveRetry(retry) };
+function resolveReader({ from = '$', checkpoint }: ReaderOptions): ResolvedStreamOptions['reader'] {
+  return { from, checkpoint };
 }
 
 function resolveStream(owner: string, stream: string, options: StreamOptions, defaultGroup: string | undefined) {
-  const group = options.group ?? defaultGroup;
-  if (group === undefined) throw new MissingGroupError(owner, stream);
-  const { from = '0', onGroupMissing = 'recreate' } = options;
-  return { mechanism: 'stream' as const, ...resolveAtLeastOnce(options), group, from, onGroupMissing };
+  const { from = '0', onGroupMissing = 'recreate', retention, reader } = options;
+  return {
+    mechanism: 'stream' as const,
+    ...resolveAtLeastOnce(options),
+    group: groupOf(owner, stream, options, defaultGroup),
+    from,
+    onGroupMissing,
+    retention,
+    reader: reader && resolveReader(reader),
+  };
+}
+
+function resolveChannel(options: ChannelOptions): ResolvedChannelOptions {
+  const { concurrency = 1, timeout, buffer = 1_000, overflow = 'drop-oldest' } = options;
+  return { mechanism: 'channel', concurrency, timeout, buffer, overflow };
 }
 
 function assertTarget(owner: string, mechanism: MechanismKind, target: string): void {
@@ -65,17 +82,15 @@ export function resolveHandlerOptions(declaration: HandlerDeclaration, module: R
   assertTarget(owner, mechanism, target);
   assertOptions(owner, handlerCheck(mechanism), declaration.options);
   const own = definedOnly(declaration.options);
+  const options = withDefaults(owner, { ...own }, { ...module.defaults[mechanism] });
   switch (mechanism) {
-    case 'channel': {
-      const options: ChannelOptions = { ...module.defaults.channel, ...own };
-      const { concurrency = 1, timeout, buffer = 1_000, overflow = 'drop-oldest' } = options;
-      return { mechanism, concurrency, timeout, buffer, overflow };
-    }
+    case 'channel':
+      return resolveChannel(options);
     case 'stream':
-      return resolveStream(owner, target, { ...module.defaults.stream, ...own }, module.group);
+      return resolveStream(owner, target, options as StreamOptions, module.group);
     case 'queue': {
-      const options: QueueOptions = { ...module.defaults.queue, ...(own as QueueOptions) };
-      return { mechanism, ...resolveAtLeastOnce(options), order: options.order ?? 'fifo' };
+      const { order = 'fifo' }: QueueOptions = options;
+      return { mechanism, ...resolveAtLeastOnce(options), order };
     }
   }
 }

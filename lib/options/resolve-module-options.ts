@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { jsonCodec } from '../message/index.js';
+import { type MechanismKind, jsonCodec } from '../message/index.js';
 import {
   type Check,
   anyText,
@@ -13,6 +13,7 @@ import {
   text,
 } from './check.js';
 import { handlerCheck } from './handler-checks.js';
+import { togetherCheck } from './handler-rules.js';
 import type { RedisFlowOptions } from './module-options.interface.js';
 import type { ResolvedModuleOptions } from './resolved-options.interface.js';
 
@@ -58,12 +59,14 @@ const codec: Check = (value) =>
     : { allowed: 'an object with encode(data) and decode(payload)' };
 
 /** A default cannot choose the connection: a handler says that for itself. */
-const withoutConnection =
-  (check: Check): Check =>
-  (value) =>
-    isObject(value) && 'connection' in value
-      ? { at: 'connection', value: value['connection'], allowed: 'left out: only a handler names its connection' }
-      : check(value);
+const defaultsCheck =
+  (mechanism: MechanismKind): Check =>
+  (value) => {
+    if (isObject(value) && 'connection' in value) {
+      return { at: 'connection', value: value['connection'], allowed: 'left out: only a handler names its connection' };
+    }
+    return handlerCheck(mechanism)(value) ?? togetherCheck(value);
+  };
 
 const moduleCheck = object(
   {
@@ -73,9 +76,9 @@ const moduleCheck = object(
     keyPrefix: anyText,
     codec,
     defaults: object({
-      channel: withoutConnection(handlerCheck('channel')),
-      stream: withoutConnection(handlerCheck('stream')),
-      queue: withoutConnection(handlerCheck('queue')),
+      channel: defaultsCheck('channel'),
+      stream: defaultsCheck('stream'),
+      queue: defaultsCheck('queue'),
     }),
     shutdown: object({ timeout: milliseconds(0) }),
     consume: flag,
@@ -103,6 +106,7 @@ export function resolveModuleOptions(name: string, options: RedisFlowOptions): R
     connection,
     group,
     consumer: consumer ?? uniqueConsumer(),
+    isConsumerNamed: consumer !== undefined,
     shutdown: { timeout: shutdown?.timeout ?? 10_000 },
   };
 }

@@ -1,7 +1,10 @@
-import type { Codec } from '../message/index.js';
+import type { AnyMessage, Codec } from '../message/index.js';
+import type { AckPolicySource, AckWord } from './ack-policy.interface.js';
 import type { ConnectionOptions } from './connection-options.interface.js';
 import type { HandlerDefaults } from './module-options.interface.js';
 import type { BackoffFunction, BackoffOptions, ErrorClass } from './retry-options.interface.js';
+import type { RetryPolicySource } from './retry-policy.interface.js';
+import type { StreamRetention, StreamStart } from './stream-options.interface.js';
 
 /** The module's options, validated and with every default filled in. */
 export interface ResolvedModuleOptions {
@@ -9,6 +12,8 @@ export interface ResolvedModuleOptions {
   readonly connection: ConnectionOptions;
   readonly group: string | undefined;
   readonly consumer: string;
+  /** Whether the user chose the consumer's name: then no living process may have it. */
+  readonly isConsumerNamed: boolean;
   readonly keyPrefix: string;
   readonly codec: Codec;
   readonly defaults: HandlerDefaults;
@@ -16,12 +21,26 @@ export interface ResolvedModuleOptions {
   readonly consume: boolean;
 }
 
-/** The `retry` option with every default filled in. */
+/** The `retry` option as an object, with every default filled in. */
 export interface ResolvedRetry {
   readonly attempts: number;
   readonly backoff: BackoffOptions | BackoffFunction;
   readonly fatal: readonly ErrorClass[];
   readonly retryable: readonly ErrorClass[];
+  readonly hold: boolean;
+}
+
+/** The idempotency of `'once'`, with every default filled in. */
+export interface ResolvedOnce {
+  readonly window: number;
+  readonly key: ((message: AnyMessage) => string) | undefined;
+}
+
+/** The `ack` option, validated: a policy's class is still to be made, also that of a word. */
+export interface ResolvedAck {
+  readonly policy: AckWord | AckPolicySource;
+  /** Set for the word `'once'`; an `AckOnce` has its own. */
+  readonly once: ResolvedOnce | undefined;
 }
 
 interface ResolvedHandlerOptions {
@@ -30,9 +49,13 @@ interface ResolvedHandlerOptions {
 }
 
 interface ResolvedAtLeastOnceOptions extends ResolvedHandlerOptions {
-  readonly retry: ResolvedRetry;
+  readonly ack: ResolvedAck;
+  /** A policy's class is still to be made. */
+  readonly retry: ResolvedRetry | RetryPolicySource;
   readonly deadLetter: boolean;
   readonly lease: number;
+  readonly orderBy: ((message: AnyMessage) => unknown) | undefined;
+  readonly batch: { readonly size: number; readonly wait: number } | undefined;
 }
 
 /** A channel handler's options, validated and with every default filled in. */
@@ -45,9 +68,12 @@ export interface ResolvedChannelOptions extends ResolvedHandlerOptions {
 /** A stream handler's options, validated and with every default filled in. */
 export interface ResolvedStreamOptions extends ResolvedAtLeastOnceOptions {
   readonly mechanism: 'stream';
+  /** Empty for a reader. */
   readonly group: string;
-  readonly from: string;
+  readonly from: StreamStart;
   readonly onGroupMissing: 'recreate' | 'recreate-from-end' | 'fail';
+  readonly retention: StreamRetention | undefined;
+  readonly reader: { readonly from: string; readonly checkpoint: string | undefined } | undefined;
 }
 
 /** A queue handler's options, validated and with every default filled in. */

@@ -26,4 +26,9 @@ export interface RetryOptions {
   readonly fatal?: readonly ErrorClass[];
   /** Errors to retry although they are fatal by default (validation, 4xx, TypeError and the like). */
   readonly retryable?: readonly ErrorClass[];
+  /**
+   * Later messages wait while a failed one waits for its retry: those of the same key with `orderBy`, else all of this
+   * handler in this process. @default false
+   */
+  readonly hold?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Settlement } from './settlement.js';
+import type { Settlement } from '../options/settlement.interface.js';
 
 /** Base class of what a handler returns or throws to say what should become of its message. */
 export abstract class ControlFlow extends Error {

@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 import type { Source } from '../message/index.js';
 import { errorDetail } from './error-detail.js';
-import type { Settlement } from './settlement.js';
+import type { Settlement } from '../options/settlement.interface.js';
 
 /** The headers that a dead letter gets beside the message's own. */
 export const DEAD_LETTER_HEADERS = {
-  /** `exhausted`, `fatal`, `undecodable`, `crashed` or `rejected`. */
+  /** `exhausted`, `fatal`, `undecodable`, `crashed`, `rejected` or `conflict`; `lost` where the message itself was trimmed away. */
   reason: 'dlq-reason',
-  /** What `DeadLetter.because` or `context.deadLetter` said, or what `ValidationPipe` found. */
+  /** What `DeadLetter.because`, `context.deadLetter` or a policy said, or what `ValidationPipe` found. */
   detail: 'dlq-detail',
   /** The message's id before. */
   id: 'dlq-id',
@@ -16,6 +16,10 @@ export const DEAD_LETTER_HEADERS = {
   group: 'dlq-group',
   consumer: 'dlq-consumer',
   attempts: 'dlq-attempts',
+  /** When the message was published, in ms since 1970: its `timestamp`. */
+  firstAt: 'dlq-first-at',
+  /** When it was given up, in ms since 1970 by Redis' clock. */
+  lastAt: 'dlq-last-at',
   errorClass: 'dlq-error-class',
   errorMessage: 'dlq-error-message',
   errorCode: 'dlq-error-code',
@@ -47,10 +51,20 @@ function describeError(error: unknown): Record<string, string> {
   };
 }
 
+/** What a dead letter was. */
+export interface DeadLetterOrigin {
+  readonly id: string;
+  readonly source: Source;
+  /** The attempt that this delivery was, or would have been. */
+  readonly attempt: number;
+  /** In ms since 1970. */
+  readonly timestamp: number;
+}
+
 /** The bounded facts that a dead letter carries, as headers. */
 export function deadLetterHeaders(
   settlement: Extract<Settlement, { type: 'deadLetter' }>,
-  from: { readonly id: string; readonly source: Source; readonly attempt: number },
+  from: DeadLetterOrigin,
 ): Record<string, string> {
   const { group, consumer, key } = from.source;
   const detail = settlement.detail ?? errorDetail(settlement.error);
@@ -64,6 +78,7 @@ export function deadLetterHeaders(
     ...(group === undefined ? {} : { [DEAD_LETTER_HEADERS.group]: group }),
     ...(consumer === undefined ? {} : { [DEAD_LETTER_HEADERS.consumer]: consumer }),
     [DEAD_LETTER_HEADERS.attempts]: String(attempts),
+    [DEAD_LETTER_HEADERS.firstAt]: String(from.timestamp),
     ...describeError(settlement.error),
   };
 }

@@ -1,37 +1,28 @@
-import type { ResolvedRetry } from '../options/resolved-options.interface.js';
-import type { Outcome } from './outcome.js';
-import { decideRetry } from './retry-policy.js';
-import { ACK, type Settlement } from './settlement.js';
+import { isRetryPolicy } from '../options/index.js';
+import type { Outcome } from '../options/outcome.interface.js';
+import type { Settlement } from '../options/settlement.interface.js';
+import { askAckPolicy } from './ask-ack-policy.js';
+import { honoured } from './honoured.js';
+import type { HandlerPolicy } from './handler-policy.js';
+import { retryByOptions } from './retry-by-options.js';
+import { retryByPolicy } from './retry-by-policy.js';
+import type { SettledDelivery } from './settled-delivery.interface.js';
+import { ACK } from './settlement.js';
 
-/** What decides the fate of a handler's messages. */
-export interface FailurePolicy {
-  readonly retry: ResolvedRetry;
-  /** Whether given-up messages are kept; otherwise they are dropped, with a log line. */
-  readonly deadLetter: boolean;
+function byRetry({ retry }: HandlerPolicy, outcome: Outcome, delivery: SettledDelivery): Settlement {
+  if (isRetryPolicy(retry)) return retryByPolicy(retry, outcome, delivery);
+  return retryByOptions(retry, outcome, delivery.attempt);
 }
 
-/** The number of attempts bounds the handler's own retries, too; else a message could go round for ever. */
-function bounded(settlement: Settlement, attempts: number, attempt: number): Settlement {
-  if (settlement.type !== 'retry' || attempt < attempts) return settlement;
-  return { type: 'deadLetter', reason: 'exhausted', error: settlement.error };
-}
-
-function fromOutcome(policy: FailurePolicy, outcome: Outcome, attempt: number): Settlement {
-  switch (outcome.type) {
-    case 'completed':
-      return ACK;
-    case 'decided':
-      return bounded(outcome.settlement, policy.retry.attempts, attempt);
-    case 'crashed':
-      return { type: 'deadLetter', reason: 'crashed' };
-    case 'failed':
-      return decideRetry(policy.retry, outcome.error, attempt);
-  }
-}
-
-/** The one place where a handler's outcome becomes a settlement, whatever the mechanism. */
-export function decideSettlement(policy: FailurePolicy, outcome: Outcome, attempt: number): Settlement {
-  const settlement = fromOutcome(policy, outcome, attempt);
-  if (settlement.type !== 'deadLetter' || policy.deadLetter) return settlement;
-  return { type: 'drop', reason: settlement.detail ?? settlement.reason, error: settlement.error };
+/**
+ * The one place where a handler's outcome becomes a settlement, whatever the mechanism: the ack policy is asked first, then
+ * the retry policy, and what they say is held against what can still be done with the message. A `crashed` outcome that
+ * is to be retried gives a delay of 0: start the handler now.
+ */
+export function decideSettlement(policy: HandlerPolicy, outcome: Outcome, delivery: SettledDelivery): Settlement {
+  if (outcome.type === 'completed' && policy.ack.decide === undefined) return ACK;
+  const answer = askAckPolicy(policy.ack, outcome, delivery);
+  const decided = 'error' in answer ? undefined : answer.said;
+  const handled: Outcome = 'error' in answer ? { type: 'failed', error: answer.error } : outcome;
+  return honoured(policy, decided ?? byRetry(policy, handled, delivery), outcome);
 }

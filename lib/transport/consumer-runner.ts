@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type Type } from '@nestjs/common';
 import type { RedisConnection } from '../connection/index.js';
-import { type ErrorWatch, type Invoke, type ProcessingHooks, createDeliver } from '../delivery/index.js';
-import { type ConsumerStatus, MECHANISMS, type Mechanism, type MechanismConsumer } from '../mechanisms/index.js';
 import {
-  type HandlerDeclaration,
-  type ResolvedModuleOptions,
-  ownedBy,
-  resolveHandlerOptions,
-} from '../options/index.js';
-import type { FailurePolicy } from '../policies/index.js';
+  type ErrorWatch,
+  type Invoke,
+  type ProcessingHooks,
+  DeliveryPipeline,
+  createDeliverBatch,
+} from '../delivery/index.js';
+import { type ConsumerStatus, MECHANISMS, type Mechanism, type MechanismConsumer } from '../mechanisms/index.js';
+import type { RedisFlowEvents } from '../events/index.js';
+import { type HandlerDeclaration, type ResolvedModuleOptions, ownedBy } from '../options/index.js';
 import { HandlerRegistry } from './handler-registry.js';
+import type { PolicyMaker } from './policy-maker.js';
+import { resolveHandler } from './resolve-handler.js';
 
 /** A handler that the application has, bound by Nest. */
 export interface RegisteredHandler {
@@ -25,12 +28,6 @@ export interface RegisteredHandler {
 /** Where a handler lives: providers run with the application, controllers once the strategy listens. */
 export type HandlerOrigin = 'controller' | 'provider';
 
-/** A channel keeps nothing: what fails is dropped, with a log line. */
-const CHANNEL_POLICY: FailurePolicy = {
-  retry: { attempts: 1, backoff: { type: 'fixed', delay: 0 }, fatal: [], retryable: [] },
-  deadLetter: false,
-};
-
 /** Starts and stops every consumer of one connection. */
 export class ConsumerRunner {
   private readonly deliveryLogger = new Logger('RedisFlowDelivery');
@@ -39,11 +36,13 @@ export class ConsumerRunner {
   private hasBootstrapped = false;
   private isListening = false;
   private stopping: Promise<void> | undefined;
-  private hooks: ProcessingHooks = (_context, run) => run();
+  private hooks: () => ProcessingHooks | undefined = () => undefined;
 
   constructor(
     readonly options: ResolvedModuleOptions,
     private readonly connection: RedisConnection,
+    private readonly policies: PolicyMaker,
+    private readonly events: RedisFlowEvents,
   ) {
     this.registry = new HandlerRegistry(options.consumer);
   }
@@ -53,8 +52,8 @@ export class ConsumerRunner {
     return this.consumers.some(({ origin }) => origin === 'controller');
   }
 
-  /** Wraps every handler's run from now on. */
-  useHooks(hooks: ProcessingHooks): void {
+  /** Asked for each message what its handler's run is to be wrapped in. */
+  useHooks(hooks: () => ProcessingHooks | undefined): void {
     this.hooks = hooks;
   }
 
@@ -65,16 +64,23 @@ export class ConsumerRunner {
    */
   add({ declaration: declared, host, invoke, errors, origin }: RegisteredHandler): void {
     const declaration = host === undefined ? declared : ownedBy(declared, host);
-    const options = resolveHandlerOptions(declaration, this.options);
+    const { options, policy } = resolveHandler(declaration, this.options, this.policies);
     const consumer = this.registry.register(declaration, options, host);
     if (!this.options.consume) return;
     const { owner, target } = declaration;
-    const policy = options.mechanism === 'channel' ? CHANNEL_POLICY : options;
-    const handler = { owner, invoke, timeout: options.timeout, errors, policy };
-    const deliver = createDeliver(handler, (context, run) => this.hooks(context, run), this.deliveryLogger);
-    const { codec } = this.options;
+    const { connection, events } = this;
+    const { report } = events;
+    const isManual = policy.ack.timing === 'manual';
+    // A manual handler that never settles would hold its message for ever.
+    const timeout = options.timeout ?? (isManual && 'lease' in options ? options.lease : undefined);
+    const handler = { owner, connection: connection.name, invoke, timeout, errors, policy, isManual };
+    const pipeline = new DeliveryPipeline(handler, () => this.hooks(), report, this.deliveryLogger);
+    const { deliver } = pipeline;
+    const deliverBatch = createDeliverBatch(pipeline);
+    const { codec, isConsumerNamed } = this.options;
     const mechanism = MECHANISMS[options.mechanism] as Mechanism;
-    const request = { owner, target, options, consumer, codec, connection: this.connection, deliver };
+    const name = { consumer, isConsumerNamed };
+    const request = { owner, target, options, ...name, codec, connection, policy, deliver, deliverBatch, report };
     this.consumers.push({ consumer: mechanism.createConsumer(request), origin });
   }
 

@@ -5,6 +5,7 @@ export * from './find-instances.js';
 export * from './handler-explorer.js';
 export * from './handler-filters.js';
 export * from './handler-finder.js';
+export * from './policy-maker.js';
 export * from './provider-handlers.js';
 export * from './redis-flow.lifecycle.js';
 export * from './redis-flow.strategy.js';

@@ -2,7 +2,7 @@ import { type CustomTransportStrategy, type MessageHandler, Server } from '@nest
 import type { RedisConnection } from '../connection/index.js';
 import { RequestContextHost } from '@nestjs/microservices/context/request-context-host.js';
 import { DEFAULT_CONNECTION, REDIS_FLOW_TRANSPORT, handlerMetadataIn } from '../decorators/index.js';
-import type { Invoke, RedisFlowContext } from '../delivery/index.js';
+import type { Invoke, ProcessingHooks, RedisFlowContext } from '../delivery/index.js';
 import { InvalidOptionError } from '../errors/index.js';
 import type { ConsumerRunner } from './consumer-runner.js';
 import type { ControllerHandlers } from './controller-handlers.js';
@@ -53,7 +53,8 @@ export class RedisFlowStrategy
     private readonly controllers: ControllerHandlers,
   ) {
     super();
-    runner.useHooks((context, run) => (this.hasHooks ? this.runBetweenHooks(context, run) : run()));
+    const hooks: ProcessingHooks = (context, run) => this.runBetweenHooks(context, run);
+    runner.useHooks(() => (this.hasHooks ? hooks : undefined));
     connection.state.onChange((isUp) => this._status$.next(isUp ? 'connected' : 'disconnected'));
   }
 

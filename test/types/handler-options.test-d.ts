@@ -1,12 +1,24 @@
 import {
+  AckManual,
+  AckOnce,
+  type AckOption,
+  type AckPolicy,
   type BackoffFunction,
   type ChannelOptions,
+  type HandledDelivery,
+  type HandlerFailure,
+  type Message,
   OnChannel,
   OnQueue,
   OnStream,
+  type Outcome,
   type QueueOptions,
+  type RetryDecision,
   type RetryOptions,
+  type RetryPolicy,
+  type Settlement,
   type StreamOptions,
+  type StreamRetention,
 } from 'nestjs-redis-flow';
 import { expectTypeOf, test } from 'vitest';
 
@@ -41,16 +53,112 @@ test('a stream takes what a stream can do', () => {
   OnStream('a', { onGroupMissing: 'ignore' });
   // @ts-expect-error an id is a text
   OnStream('a', { from: 0 });
-  // @ts-expect-error not available yet
-  OnStream('a', { ack: 'once' });
-  // @ts-expect-error not available yet
-  OnStream('a', { ack: { once: { window: 5 } } });
-  // @ts-expect-error not available yet
-  OnStream('a', { batch: { size: 5 } });
-  // @ts-expect-error not available yet
-  OnStream('a', { reader: { from: '$' } });
-  // @ts-expect-error not available yet
-  OnStream('a', { from: { checkpoint: 'x' } });
+  OnStream('a', { from: { checkpoint: 'audit' }, retention: 'acked', batch: { size: 5 } });
+  OnStream('a', { retention: { maxLength: 5 }, batch: { size: 5, wait: 10 } });
+  OnStream('a', { retention: { maxAge: 5 } });
+  // @ts-expect-error entries or ms
+  const retention: StreamRetention = { minId: '5-0' };
+  // @ts-expect-error no such word
+  OnStream('a', { retention: 'all' });
+  // @ts-expect-error how many?
+  OnStream('a', { batch: { wait: 10 } });
+  // @ts-expect-error a checkpoint has a name
+  OnStream('a', { from: { checkpoint: 5 } });
+  expectTypeOf(retention).toExtend<StreamRetention>();
+});
+
+test('a reader has no group, and nothing to acknowledge', () => {
+  expectTypeOf(OnStream('a', { reader: {} })).toEqualTypeOf<MethodDecorator>();
+  OnStream('a', { reader: { from: '0', checkpoint: 'audit' }, retry: { attempts: 2 }, deadLetter: false });
+  OnStream('a', { reader: { from: '1700000000000-0' }, concurrency: 4, retention: { maxLength: 5 } });
+  // @ts-expect-error a reader has no group
+  OnStream('a', { reader: {}, group: 'x' });
+  // @ts-expect-error it says where it starts itself
+  OnStream('a', { reader: {}, from: '0' });
+  // @ts-expect-error no group can be missing
+  OnStream('a', { reader: {}, onGroupMissing: 'fail' });
+  // @ts-expect-error nothing is acknowledged
+  OnStream('a', { reader: {}, ack: 'after' });
+  // @ts-expect-error nothing is leased
+  OnStream('a', { reader: {}, lease: 500 });
+  // @ts-expect-error a checkpoint is its own
+  OnStream('a', { reader: { from: { checkpoint: 'x' } } });
+  // @ts-expect-error only streams are read so
+  OnQueue('a', { reader: {} });
+  // @ts-expect-error only streams are read so
+  OnChannel('a', { reader: {} });
+});
+
+test('the example of the documentation compiles', () => {
+  interface Order {
+    readonly customerId: string;
+  }
+  const decorator = OnStream('orders', {
+    group: 'payments',
+    concurrency: 8,
+    orderBy: (m) => m.data.customerId,
+    retry: { attempts: 5, backoff: { type: 'exponential', delay: 500, max: 60_000, jitter: 0.2 } },
+  });
+  expectTypeOf(decorator).toEqualTypeOf<MethodDecorator>();
+  OnStream('orders', { orderBy: (message: Message<Order>) => message.data.customerId });
+  OnQueue('jobs', { orderBy: ({ headers }) => headers['tenant'] });
+  // @ts-expect-error it is a function
+  OnStream('orders', { orderBy: 'customerId' });
+});
+
+test('ack takes words, options of once, and policies', () => {
+  class Policy implements AckPolicy {
+    readonly timing = 'after';
+    constructor(readonly calendar: object) {}
+    decide(outcome: Outcome, { attempt }: HandledDelivery): Settlement | undefined {
+      return outcome.type === 'failed' && attempt < 5 ? { type: 'retry', delay: 5 } : undefined;
+    }
+  }
+  for (const ack of ['after', 'before', 'none', 'manual', 'once'] as const) OnStream('a', { ack });
+  OnStream('a', { ack: { once: { window: 5_000, key: (message) => message.data.id } } });
+  OnStream('a', { ack: { once: {} } });
+  OnStream('a', { ack: Policy });
+  OnStream('a', { ack: new Policy({}) });
+  OnStream('a', { ack: { timing: 'manual' } });
+  OnQueue('a', { ack: AckManual });
+  OnStream('a', { ack: new AckOnce({ window: 5_000 }) });
+  expectTypeOf<'after' | typeof Policy | Policy>().toExtend<AckOption>();
+  // @ts-expect-error no such word
+  OnStream('a', { ack: 'later' });
+  // @ts-expect-error no such timing
+  OnStream('a', { ack: { timing: 'later' } });
+  // @ts-expect-error a key is a text
+  OnStream('a', { ack: { once: { key: () => 5 } } });
+  // @ts-expect-error ms are a number
+  OnStream('a', { ack: { once: { window: '1d' } } });
+  // @ts-expect-error a class without a timing
+  OnStream('a', { ack: Date });
+  // @ts-expect-error no such settlement
+  const nack: AckPolicy = { timing: 'after', decide: () => ({ type: 'nack' }) };
+  // @ts-expect-error it answers at once
+  const late: AckPolicy = { timing: 'after', decide: async () => undefined };
+  expectTypeOf([nack, late]).toBeArray();
+});
+
+test('retry takes policies', () => {
+  class Policy implements RetryPolicy {
+    constructor(readonly calendar: object) {}
+    decide({ attempt, message }: HandlerFailure): RetryDecision {
+      return attempt < 5 ? { retryAfter: 5 } : { deadLetter: message.id };
+    }
+  }
+  OnStream('a', { retry: Policy });
+  OnQueue('a', { retry: new Policy({}) });
+  OnQueue('a', { retry: { decide: () => ({ drop: 'x' }) } });
+  expectTypeOf<HandlerFailure['error']>().toBeUnknown();
+  // @ts-expect-error nothing is decided
+  OnQueue('a', { retry: { decide: () => ({}) } });
+  // @ts-expect-error ms are a number
+  OnQueue('a', { retry: { decide: () => ({ retryAfter: '5s' }) } });
+  // @ts-expect-error it answers at once
+  OnQueue('a', { retry: { decide: async () => ({ retryAfter: 5 }) } });
+  // @ts-expect-error a class that decides nothing
+  OnQueue('a', { retry: Date });
 });
 
 test('a queue takes what a queue can do', () => {
@@ -61,8 +169,8 @@ test('a queue takes what a queue can do', () => {
   OnQueue('a', { group: 'x' });
   // @ts-expect-error no such word
   OnQueue('a', { order: 'random' });
-  // @ts-expect-error not available yet
-  OnQueue('a', { orderBy: () => 'x' });
+  OnQueue('a', { orderBy: () => 'x', concurrency: 4, ack: 'manual' });
+  OnQueue('a', { batch: { size: 5, wait: 10 } });
 });
 
 test('retry', () => {
@@ -92,7 +200,6 @@ test('retry', () => {
   OnQueue('a', { retry: { fatal: [new Error()] } });
   // @ts-expect-error a function gives ms
   OnQueue('a', { retry: { backoff: () => 'soon' } });
-  // @ts-expect-error not available yet
   OnQueue('a', { retry: { attempts: 3, hold: true } });
 });
 

@@ -41,6 +41,8 @@ test('forRoot takes its options and the extras beside them', () => {
     shutdown: { timeout: 0 },
     defaults: { channel: { buffer: 5 }, stream: { retry: false }, queue: { order: 'lifo' } },
   });
+  RedisFlowModule.forRoot({ connection: url, defaults: { stream: { ack: 'once', orderBy: (m) => m.data.id } } });
+  RedisFlowModule.forRoot({ connection: url, defaults: { stream: { reader: { from: '0' } } } });
   expectTypeOf<RedisFlowOptions['connection']>().not.toBeUndefined();
   // @ts-expect-error where is Redis?
   RedisFlowModule.forRoot({ group: 'x' });

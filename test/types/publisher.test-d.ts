@@ -1,8 +1,11 @@
 import { Inject } from '@nestjs/common';
 import {
   DeadLetter,
+  type DedupeConflictError,
   Drop,
   InjectRedisPublisher,
+  type PublishFailedError,
+  type PublishOutcomeUnknownError,
   RedisFlowError,
   type RedisFlowErrorCode,
   type RedisPublisher,
@@ -28,6 +31,9 @@ test('the publisher takes what each mechanism can do', () => {
     const headers = { tenant: 'acme' };
     void publisher.publish('a', {}, { headers });
     void publisher.append('a', {}, { headers, id: '1-*', maxLength: 5, format: 'fields' });
+    void publisher.append('a', {}, { maxLength: 5, maxAge: 5, dedupe: 'x' });
+    void publisher.append('a', {}, { dedupe: { key: 'x' } });
+    void publisher.append('a', {}, { dedupe: { key: 'x', window: 5 } });
     void publisher.enqueue('a', {}, { headers, front: true });
     void publisher.appendMany('a', [] as const);
     // @ts-expect-error a header is a text
@@ -38,8 +44,16 @@ test('the publisher takes what each mechanism can do', () => {
     void publisher.append('a', {}, { format: 'json' });
     // @ts-expect-error a number
     void publisher.append('a', {}, { maxLength: '5' });
-    // @ts-expect-error not available yet
-    void publisher.append('a', {}, { dedupe: 'x' });
+    // @ts-expect-error a duration is a number of ms
+    void publisher.append('a', {}, { maxAge: '1d' });
+    // @ts-expect-error a key is a text
+    void publisher.append('a', {}, { dedupe: 5 });
+    // @ts-expect-error what is known needs a key
+    void publisher.append('a', {}, { dedupe: { window: 5 } });
+    // @ts-expect-error a channel remembers nothing
+    void publisher.publish('a', {}, { dedupe: 'x' });
+    // @ts-expect-error one of many has no dedupe
+    void publisher.appendMany('a', [{ data: 1, dedupe: 'x' }]);
     // @ts-expect-error not available yet
     void publisher.enqueue('a', {}, { delay: 5 });
     // @ts-expect-error data is not left out by mistake
@@ -52,6 +66,17 @@ test('the publisher takes what each mechanism can do', () => {
     void publisher.append('a', 1, { id: undefined });
   };
   expectTypeOf(use).toBeFunction();
+});
+
+test('the errors of publishing say what is there', () => {
+  expectTypeOf<PublishFailedError['published']>().toEqualTypeOf<readonly string[]>();
+  expectTypeOf<PublishOutcomeUnknownError['published']>().toEqualTypeOf<readonly string[]>();
+  expectTypeOf<DedupeConflictError>().toExtend<{
+    readonly stream: string;
+    readonly key: string;
+    readonly id: string;
+  }>();
+  expectTypeOf<DedupeConflictError['code']>().toEqualTypeOf<'DEDUPE_CONFLICT'>();
 });
 
 test('a publisher is injected by its class or by its name', () => {

@@ -95,6 +95,49 @@ describe('one method that handles the same thing twice', () => {
   });
 });
 
+describe('readers of one stream', () => {
+  const name = unique('read');
+
+  it('see every entry each, and keep their places under names of their own', async () => {
+    class Readers {
+      @OnStream(name, { reader: { checkpoint: 'one' } })
+      first(): void {}
+
+      @OnStream(name, { reader: { checkpoint: 'two' } })
+      second(): void {}
+
+      @OnStream(name, { reader: {} })
+      @OnStream(name)
+      third(): void {}
+    }
+    expect(await refused({ imports: [app()], providers: [Readers] })).toBeUndefined();
+  });
+
+  it('are refused where two keep their places under one name', async () => {
+    class Readers {
+      @OnStream(name, { reader: { checkpoint: 'one' } })
+      first(): void {}
+
+      @OnStream(name, { reader: { checkpoint: 'one' } })
+      second(): void {}
+    }
+    const refusal = await refused({ imports: [app()], providers: [Readers] });
+    expect(refusal?.error.message).toBe(
+      `Readers.second: option "reader.checkpoint" is "one", but must be a name that no other reader of the stream "${name}" has.`,
+    );
+  });
+
+  it('are refused where they are one method', async () => {
+    class Readers {
+      @OnStream(name, { reader: { checkpoint: 'one' } })
+      @OnStream(name, { reader: { checkpoint: 'two' } })
+      twice(): void {}
+    }
+    const refusal = await refused({ imports: [app()], providers: [Readers] });
+    expect(refusal?.error.message).toBe(`Readers.twice: it handles stream "${name}" as a reader twice. ${ADVICE}`);
+  });
+});
+
 describe('two modules of one name', () => {
   it.each(['default', 'billing'])('are refused: %s', async (name) => {
     const module = () => RedisFlowModule.forRoot({ name, connection: redisUrl(), group: 'pay' });

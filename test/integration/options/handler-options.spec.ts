@@ -7,6 +7,10 @@ type Case = [kind: 'channel' | 'stream' | 'queue', options: unknown, option: str
 const TIME = (minimum: number): string => `a whole number of milliseconds from ${minimum} to 2147483647`;
 const KNOWN_ON_A_CHANNEL = 'connection, concurrency, timeout, buffer, overflow, sharded';
 const KNOWN_OF_BACKOFF = 'type, delay, max, jitter';
+const ACK = '"after", "manual", or an AckPolicy: a class or an object with a timing of "after" or "manual".';
+const RETRY =
+  '{ attempts, backoff, fatal, retryable, hold }, false, or a RetryPolicy: a class or an object with decide(failure).';
+const FROM = `'0', '$', an entry's id or { checkpoint: name }.`;
 
 const CASES: Case[] = [
   [
@@ -39,8 +43,8 @@ const CASES: Case[] = [
   ['stream', { lease: 100.5 }, 'lease', `is 100.5, but must be ${TIME(100)}.`],
   ['stream', { lease: '30s' }, 'lease', `is "30s", but must be ${TIME(100)}.`],
   ['stream', { group: '' }, 'group', 'is "", but must be a non-empty string.'],
-  ['stream', { from: 0 }, 'from', `is 0, but must be '0', '$' or an entry's id.`],
-  ['stream', { from: 'start' }, 'from', `is "start", but must be '0', '$' or an entry's id.`],
+  ['stream', { from: 0 }, 'from', `is 0, but must be ${FROM}`],
+  ['stream', { from: 'start' }, 'from', `is "start", but must be ${FROM}`],
   [
     'stream',
     { onGroupMissing: 'ignore' },
@@ -60,10 +64,10 @@ const CASES: Case[] = [
     'is "0", but must be left out: the known options are connection, concurrency, timeout, ack, retry, deadLetter, lease, orderBy, batch, order.',
   ],
   ['queue', { order: 'random' }, 'order', 'is "random", but must be "fifo" or "lifo".'],
-  ['queue', { ack: 'later' }, 'ack', 'is "later", but must be "after".'],
+  ['queue', { ack: 'later' }, 'ack', `is "later", but must be ${ACK}`],
   ['queue', { deadLetter: 'jobs:dead' }, 'deadLetter', 'is "jobs:dead", but must be true or false.'],
-  ['queue', { retry: true }, 'retry', 'is true, but must be { attempts, backoff, fatal, retryable } or false.'],
-  ['queue', { retry: 3 }, 'retry', 'is 3, but must be { attempts, backoff, fatal, retryable } or false.'],
+  ['queue', { retry: true }, 'retry', `is true, but must be ${RETRY}`],
+  ['queue', { retry: 3 }, 'retry', `is 3, but must be ${RETRY}`],
   ['queue', { retry: { attempts: 0 } }, 'retry.attempts', 'is 0, but must be a whole number of at least 1.'],
   [
     'queue',
@@ -120,6 +124,13 @@ const CASES: Case[] = [
     { retry: { backoff: { type: 'fixed', delay: 5, factor: 2 } } },
     'retry.backoff.factor',
     `is 2, but must be left out: the known options are ${KNOWN_OF_BACKOFF}.`,
+  ],
+  ['stream', { reader: {}, group: 'pay' }, 'group', 'is "pay", but must be left out: a reader has no group.'],
+  [
+    'queue',
+    { batch: { size: 5 }, orderBy: String },
+    'orderBy',
+    'is [function String], but must be left out with "batch": a batch is handled and settled as one.',
   ],
   ['queue', { connection: 5 }, 'connection', 'is 5, but must be a non-empty string.'],
 ];

@@ -1,5 +1,15 @@
 import * as library from 'nestjs-redis-flow';
-import { REDIS_FLOW_ERROR_CODES, RedisFlowError } from 'nestjs-redis-flow';
+import {
+  ConsumerNameTakenError,
+  HandlerCrashedError,
+  InvalidOptionError,
+  LeaseLostError,
+  REDIS_FLOW_ERROR_CODES,
+  RedisFlowError,
+  TransactionFailedError,
+  TransactionNotAvailableError,
+  UnsettledMessageError,
+} from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../../lib/errors/index.js';
 
@@ -23,6 +33,46 @@ describe('the errors of the library', () => {
     const foreign = Object.defineProperty(new Error('x'), Symbol.for('nestjs-redis-flow.error'), { value: true });
     expect([...errors, foreign].every((error) => RedisFlowError.is(error))).toBe(true);
     expect([new Error('x'), null, undefined, 'x', {}].some((error) => RedisFlowError.is(error))).toBe(false);
+  });
+});
+
+describe('an error names the thing and the next step', () => {
+  const cause = new Error('WRONGTYPE');
+
+  it.each([
+    [
+      new HandlerCrashedError('message 1-0 of stream "orders"', 2),
+      'The process that handled message 1-0 of stream "orders" ended during attempt 2. Look for what killed it at that time.',
+    ],
+    [
+      new UnsettledMessageError('Orders.charge', 30_000),
+      "Orders.charge did not settle its message within 30000 ms. With ack: 'manual' every way through it must end in context.ack(), retry(), release(), deadLetter() or drop(); context.extend(ms) gives more time.",
+    ],
+    [
+      new LeaseLostError('message 1-0'),
+      'The lease of message 1-0 is lost: another consumer may handle it now. Stop at context.signal; raise "lease" where the event loop is kept busy for longer.',
+    ],
+    [
+      new TransactionFailedError(1, 'INCRBY', { cause }),
+      'Redis refused command 1 (INCRBY) of the transaction: WRONGTYPE. Nothing of it was applied, and the message was not acknowledged.',
+    ],
+    [
+      new TransactionNotAvailableError('a reader', "a consumer group with ack: 'after'"),
+      "context.transaction is not available with a reader. Use a consumer group with ack: 'after'.",
+    ],
+    [
+      new ConsumerNameTakenError('worker', 'stream "orders" in group "pay"'),
+      `The consumer name "worker" is taken by another living process at stream "orders" in group "pay". Leave option "consumer" out, then each process gets a name of its own; or give each process another one, such as its pod's name.`,
+    ],
+  ])('$name', (error, text) => {
+    expect(error.message).toBe(text);
+  });
+
+  it('and keeps what it was made of', () => {
+    expect(new TransactionFailedError(1, 'INCRBY', { cause })).toMatchObject({ index: 1, command: 'INCRBY', cause });
+    expect(new HandlerCrashedError('message 1-0', 3)).toMatchObject({ attempt: 3 });
+    expect(new InvalidOptionError('O.h', 'ack', 1, 'x', { cause })).toMatchObject({ cause });
+    expect(new LeaseLostError('message 1-0', { cause })).toMatchObject({ cause });
   });
 });
 

@@ -11,6 +11,7 @@ describe("the module's options", () => {
       connection,
       group: undefined,
       consumer: expect.stringMatching(new RegExp(`-${process.pid}-[0-9a-f]{6}$`)),
+      isConsumerNamed: false,
       keyPrefix: '',
       codec: jsonCodec,
       defaults: {},
@@ -30,7 +31,7 @@ describe("the module's options", () => {
       shutdown: { timeout: 0 },
       consume: false,
     };
-    expect(resolveModuleOptions('billing', given)).toEqual({ name: 'billing', ...given });
+    expect(resolveModuleOptions('billing', given)).toEqual({ name: 'billing', isConsumerNamed: true, ...given });
   });
 
   it('take undefined for not set', () => {

@@ -1,9 +1,9 @@
-import { DEAD_LETTER_HEADERS, type Source } from 'nestjs-redis-flow';
+import { DEAD_LETTER_HEADERS, type DeadLetterReason, type Source } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
-import { type DeadLetterReason, deadLetterHeaders } from '../../../lib/policies/index.js';
+import { deadLetterHeaders } from '../../../lib/policies/index.js';
 
 const source: Source = { mechanism: 'stream', key: 'orders', group: 'pay', consumer: 'c1' };
-const from = { id: '1-0', source, attempt: 3 };
+const from = { id: '1-0', source, attempt: 3, timestamp: 1_700_000_000_000 };
 const headersOf = (error: unknown, reason: DeadLetterReason = 'exhausted') =>
   deadLetterHeaders({ type: 'deadLetter', reason, error }, from);
 
@@ -17,6 +17,7 @@ describe('the headers of a dead letter', () => {
       'dlq-group': 'pay',
       'dlq-consumer': 'c1',
       'dlq-attempts': '3',
+      'dlq-first-at': '1700000000000',
       'dlq-error-class': 'TypeError',
       'dlq-error-message': 'no such method',
       'dlq-error-code': 'E_METHOD',
@@ -33,6 +34,7 @@ describe('the headers of a dead letter', () => {
       'dlq-id': '1-0',
       'dlq-source': 'jobs',
       'dlq-attempts': '3',
+      'dlq-first-at': '1700000000000',
     });
   });
 

@@ -1,4 +1,4 @@
-import type { Settlement } from './settlement.js';
+import type { Settlement } from './settlement.interface.js';
 
 /** What the handler did with one delivery. */
 export type Outcome =
@@ -6,10 +6,7 @@ export type Outcome =
   | { readonly type: 'completed' }
   /** It threw, rejected, errored or ran out of time. `error` is the original one. */
   | { readonly type: 'failed'; readonly error: unknown }
-  /** It was started as often as allowed and never came back: no settlement of its last attempt is known. */
+  /** It was started before and never came back, and its process is gone. It is not started again as long as this is decided. */
   | { readonly type: 'crashed' }
   /** It said itself what should happen: by the context, or by returning or throwing `Retry`, `DeadLetter` or `Drop`. */
   | { readonly type: 'decided'; readonly settlement: Settlement };
-
-/** The outcome of a handler that finished. */
-export const COMPLETED: Outcome = Object.freeze({ type: 'completed' });

@@ -1,0 +1,2 @@
+export * from './redis-flow-event.interface.js';
+export * from './redis-flow-events.js';

@@ -1,0 +1,115 @@
+import type { Source } from '../message/index.js';
+import type { DeadLetterReason } from '../options/index.js';
+
+/** Which message of which handler. */
+interface MessageEvent {
+  /** The module's `name`. */
+  readonly connection: string;
+  /** `OrdersController.charge` */
+  readonly handler: string;
+  readonly source: Source;
+  readonly id: string;
+  /** How many times the handler was started for it. */
+  readonly attempt: number;
+}
+
+/** A handler's attempt failed, or it asked for another: the message is handled again after `delay` ms. */
+export interface RetriedEvent extends MessageEvent {
+  readonly type: 'retried';
+  readonly delay: number;
+  readonly error?: unknown;
+}
+
+/** A message was given up, and is kept in the dead letters. */
+export interface DeadLetteredEvent extends MessageEvent {
+  readonly type: 'deadLettered';
+  readonly reason: DeadLetterReason;
+  readonly detail?: string | undefined;
+  readonly error?: unknown;
+}
+
+/** A message was given up, and is not kept: the handler or a policy said so, or `deadLetter` is false. */
+export interface DroppedEvent extends MessageEvent {
+  readonly type: 'dropped';
+  readonly reason: string;
+  readonly error?: unknown;
+}
+
+/** A message was taken over by another consumer, or settled by it, while the handler here still had it. */
+export interface LeaseLostEvent extends MessageEvent {
+  readonly type: 'leaseLost';
+}
+
+/** A message whose idempotency key was done already: it was acknowledged and not handled. */
+export interface DuplicateEvent extends MessageEvent {
+  readonly type: 'duplicate';
+  readonly idempotencyKey: string;
+}
+
+/** A handler with `ack: 'manual'` did not settle its message in time: it is retried. */
+export interface UnsettledEvent extends MessageEvent {
+  readonly type: 'unsettled';
+  /** The time that it had, in ms. */
+  readonly timeout: number;
+}
+
+/** A dead letter could not be written. Nothing was acknowledged; it is tried again until it works. */
+export interface DeadLetterFailedEvent extends MessageEvent {
+  readonly type: 'deadLetterFailed';
+  readonly error: unknown;
+}
+
+/** What a handler reads from. */
+interface TargetEvent {
+  readonly connection: string;
+  readonly key: string;
+  readonly group?: string;
+}
+
+/** Entries were trimmed or deleted before this group or reader had finished them. */
+export interface LostEvent extends TargetEvent {
+  readonly type: 'lost';
+  /** How many; undefined where Redis cannot tell. */
+  readonly count: number | undefined;
+  /** Their ids, where they are known: those that were trimmed while they were pending. */
+  readonly ids?: readonly string[];
+  /** Whether they had been handed out, were never handed out, or lie before a reader's checkpoint's successor. */
+  readonly while: 'pending' | 'undelivered';
+}
+
+/** The group or its stream had disappeared. `recreated`: where it starts now; undefined where reading has stopped. */
+export interface GroupMissingEvent extends TargetEvent {
+  readonly type: 'groupMissing';
+  readonly recreated: '0' | '$' | undefined;
+}
+
+/** A channel's buffer was full. */
+export interface OverflowEvent {
+  readonly type: 'overflow';
+  readonly connection: string;
+  readonly channel: string;
+  readonly dropped: number;
+}
+
+/** A connection went down or came up. */
+export interface ConnectionEvent {
+  readonly type: 'connection';
+  readonly connection: string;
+  readonly isUp: boolean;
+  /** Why it is down. */
+  readonly reason?: string;
+}
+
+/** What happened, told apart by `type`. */
+export type RedisFlowEvent =
+  | RetriedEvent
+  | DeadLetteredEvent
+  | DroppedEvent
+  | LeaseLostEvent
+  | DuplicateEvent
+  | UnsettledEvent
+  | DeadLetterFailedEvent
+  | LostEvent
+  | GroupMissingEvent
+  | OverflowEvent
+  | ConnectionEvent;
