@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster } from 'ioredis';
-import { ConnectionLostError, errorText } from '../errors/index.js';
-import { type RedisClient, destroyClient } from './create-client.js';
-import { replyCode } from './redis-errors.js';
+import { ConnectionLostError } from '../errors/index.js';
+import type { RedisClient } from './client-inside.js';
+import { destroyClient } from './create-client.js';
+import { introduce } from './introduce.js';
+import type { Argument, Link, Request } from './link.js';
+import { openLink } from './open-link.js';
+import type { Entry } from './stream-entries.js';
 
 /** How much longer than its block time a read may take before its connection is given up, in ms. */
 const GRACE = 3_000;
@@ -11,121 +14,163 @@ const LONGEST_CLUSTER_BLOCK = 500;
 const WAKE_TRIES = 50;
 const WAKE_PAUSE = 10;
 
+/** Makes a command that waits in Redis, for at most `block` ms. */
+export type BlockingCommand = (block: number) => readonly Argument[];
+
 interface Live {
-  readonly client: RedisClient;
+  readonly link: Link;
   /** Its id for CLIENT UNBLOCK; undefined for a Cluster. */
   readonly id: number | undefined;
 }
 
+/** A blocking command, and what goes out in the same write. */
+interface Asked {
+  readonly command: BlockingCommand;
+  readonly reads: boolean;
+  readonly before: readonly Request[];
+}
+
 /**
- * The connection of one reading loop. It runs one blocking command at a time under a watchdog. A connection that ends,
- * fails or does not answer in time is thrown away; the next read makes a new one.
+ * The connection of one reading loop. Its blocking commands stand under a watchdog. A connection that ends or does not
+ * answer in time is thrown away; the next command makes a new one.
  */
 export class BlockingClient {
   private live: Live | undefined;
-  /** Ends the read that is under way. */
-  private fail: ((error: Error) => void) | undefined;
-  private opening: RedisClient | undefined;
+  private opening: Promise<Live> | undefined;
+  private connecting: RedisClient | undefined;
+  /** How many blocking commands are not answered yet. */
+  private unanswered = 0;
+  /** How long those that were sent may block one after the other, in ms. */
+  private longest = 0;
   private isClosed = false;
 
   constructor(
     private readonly label: string,
     private readonly create: () => RedisClient,
     private readonly unblock: (id: number) => Promise<unknown>,
+    /** Called when the watchdog has given a connection up. */
+    private readonly onSilent: () => void,
   ) {}
 
-  /** Connects where it has to. A read of an open client is on its way at once. */
-  async open(): Promise<Live> {
-    this.live ??= await this.connect();
-    return this.live;
+  /** Connects where it has to. */
+  async open(): Promise<void> {
+    if (this.live === undefined) await this.opened();
   }
 
-  /** @throws ConnectionLostError, or what Redis answered. */
-  async read<T>(block: number, command: (client: RedisClient, block: number) => Promise<T>): Promise<T> {
-    const live = await this.open();
-    const time = live.id === undefined ? Math.min(block, LONGEST_CLUSTER_BLOCK) : block;
-    try {
-      return await this.answerOf(command(live.client, time), time + GRACE);
-    } catch (error) {
-      if (replyCode(error) === undefined) this.discard(live);
-      throw error;
-    }
+  /**
+   * Reads one stream with XREAD or XREADGROUP. What is to be sent `before` goes out in the same write; each of it is
+   * `done` exactly once, with the error where the connection was lost or not made. With an open connection all of it is
+   * on its way when this returns.
+   *
+   * @throws ConnectionLostError, or what Redis answered.
+   */
+  async readEntries(block: number, read: BlockingCommand, before: readonly Request[] = []): Promise<Entry[]> {
+    return (await this.ask(block, { command: read, reads: true, before })) as Entry[];
   }
 
-  /** Makes a read that is blocked return at once, as if its time were over. What Redis has just handed out still arrives. */
+  /** Sends any other command. @throws ConnectionLostError, or what Redis answered. */
+  request(block: number, command: BlockingCommand): Promise<unknown> {
+    return this.ask(block, { command, reads: false, before: [] });
+  }
+
+  /** Makes reads that are blocked return at once, as if their time were over. What Redis has just handed out still arrives. */
   async wake(): Promise<void> {
+    let blocked = this.unanswered;
     // The read may be on its way to Redis while this is asked, so it is asked until it works.
-    for (let tries = 0; tries < WAKE_TRIES && this.fail !== undefined && this.live?.id !== undefined; tries += 1) {
-      const woken = await this.unblock(this.live.id).catch(() => 1);
-      if (woken === 1) return;
-      await sleep(WAKE_PAUSE);
+    for (let tries = 0; tries < WAKE_TRIES && Math.min(blocked, this.unanswered) > 0; tries += 1) {
+      const { live } = this;
+      if (live !== undefined && live.id === undefined) return;
+      const woken = live?.id === undefined ? 0 : await this.unblock(live.id).catch(() => 1);
+      if (woken === 1) blocked -= 1;
+      else await sleep(WAKE_PAUSE);
     }
+  }
+
+  /** The next command goes over a new connection: this one leads to a server that has become the wrong one. */
+  renew(): void {
+    this.live?.link.destroy('it leads to the wrong server');
   }
 
   close(): void {
     this.isClosed = true;
-    if (this.live !== undefined) this.discard(this.live);
-    if (this.opening !== undefined) destroyClient(this.opening);
+    this.live?.link.destroy('it was closed');
+    if (this.connecting !== undefined) destroyClient(this.connecting);
   }
 
-  /** Rejects when the connection ends or the time is over: ioredis may leave the command without any answer. */
-  private answerOf<T>(answer: Promise<T>, within: number): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const late = (): void => fail(new ConnectionLostError(this.label, `no answer within ${within} ms`));
-      const timer = setTimeout(late, within);
-      const end = (): void => {
-        clearTimeout(timer);
-        // A late answer must not disarm the next read.
-        if (this.fail === fail) this.fail = undefined;
+  private async ask(block: number, asked: Asked): Promise<unknown> {
+    this.unanswered += 1;
+    try {
+      return await this.send(this.live ?? (await this.openedFor(asked)), block, asked);
+    } finally {
+      this.unanswered -= 1;
+    }
+  }
+
+  private send({ link, id }: Live, block: number, { command, reads, before }: Asked): Promise<unknown> {
+    const time = id === undefined ? Math.min(block, LONGEST_CLUSTER_BLOCK) : block;
+    return new Promise((resolve, reject) => {
+      const unwatch = this.watch(link, time);
+      const done = (error: unknown, reply: unknown): void => {
+        unwatch();
+        if (error === undefined) resolve(reply);
+        else reject(error as Error);
       };
-      const fail = (error: Error): void => {
-        end();
-        reject(error);
-      };
-      // A promise that lives as long as the connection would keep every answer that was raced against it.
-      this.fail = fail;
-      answer.finally(end).then(resolve, reject);
+      link.send([...before, { args: command(time), reads, done }]);
     });
   }
 
-  private discard(live: Live): void {
-    if (this.live === live) this.live = undefined;
-    destroyClient(live.client);
+  /** Gives the link up when its blocking commands take too long. One waits for those before it. */
+  private watch(link: Link, time: number): () => void {
+    this.longest += time;
+    const within = this.longest + GRACE;
+    const giveUp = (): void => {
+      link.destroy(`no answer within ${within} ms`);
+      this.onSilent();
+    };
+    const timer = setTimeout(giveUp, within);
+    return () => {
+      clearTimeout(timer);
+      this.longest -= time;
+    };
+  }
+
+  private async openedFor({ before }: Asked): Promise<Live> {
+    try {
+      return await this.opened();
+    } catch (error) {
+      for (const { done } of before) done(error, undefined);
+      throw error;
+    }
+  }
+
+  private opened(): Promise<Live> {
+    this.opening ??= this.connect().finally(() => (this.opening = undefined));
+    return this.opening;
   }
 
   private async connect(): Promise<Live> {
+    if (this.isClosed) throw new ConnectionLostError(this.label, 'it was closed');
     const client = this.create();
-    this.opening = client;
-    let lastError: unknown;
-    client.on('error', (error) => (lastError = error));
-    const ended = new Promise<never>((_, reject) => {
-      client.once('close', () => {
-        const error = new ConnectionLostError(this.label, errorText(lastError ?? 'closed'), { cause: lastError });
-        reject(error);
-        if (this.live?.client === client) this.fail?.(error);
-      });
-    });
-    ended.catch(() => undefined);
+    this.connecting = client;
     try {
-      const id = await Promise.race([this.introduce(client), ended, this.tooLate()]);
+      const id = await introduce(client, this.label, GRACE);
       if (this.isClosed) throw new ConnectionLostError(this.label, 'it was closed meanwhile');
-      return { client, id };
+      return (this.live = { link: this.link(client), id });
     } catch (cause) {
       destroyClient(client);
       throw cause;
     } finally {
-      this.opening = undefined;
+      this.connecting = undefined;
     }
   }
 
-  private async introduce(client: RedisClient): Promise<number | undefined> {
-    if (client.status === 'wait') await client.connect();
-    if (client instanceof Cluster) return undefined;
-    return client.client('ID');
-  }
-
-  private async tooLate(): Promise<never> {
-    await sleep(GRACE, undefined, { ref: false });
-    throw new ConnectionLostError(this.label, `not connected within ${GRACE} ms`);
+  private link(client: RedisClient): Link {
+    const link = openLink(client, {
+      label: this.label,
+      lost: () => {
+        if (this.live?.link === link) this.live = undefined;
+      },
+    });
+    return link;
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Logger } from '@nestjs/common';
-import type { RedisClient } from './create-client.js';
+import type { RedisClient } from './client-inside.js';
 
 /** Some of Node's errors have a code and no message. */
 const describe = (error: unknown): string => {

@@ -1,9 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { type RedisClient, dropLink } from './client-inside.js';
 import type { ClusterConnectionOptions, ConnectionOptions, ConnectionRole } from '../options/index.js';
 import { reconnectDelay } from './reconnect-delay.js';
-
-/** A client of one server, or of a whole Cluster. */
-export type RedisClient = Redis | Cluster;
 
 type OwnOptions = Pick<
   RedisOptions,
@@ -13,6 +11,8 @@ type OwnOptions = Pick<
   | 'enableOfflineQueue'
   | 'lazyConnect'
   | 'maxRetriesPerRequest'
+  | 'reconnectOnError'
+  | 'protocol'
   | 'retryStrategy'
 >;
 
@@ -22,11 +22,12 @@ type OwnOptions = Pick<
  * A command whose answer was lost is never sent again by itself, as that would publish twice. It must be rejected at
  * once, which ioredis only does with `maxRetriesPerRequest: 0`; with anything else it would never settle.
  * Subscribing again does no harm, so the subscriber may resend. A blocking client is never reconnected: it is replaced.
+ * It gets RESP2, whose replies are the smaller ones; ioredis 5 knows nothing else.
  */
 const BY_ROLE: Readonly<Record<ConnectionRole, OwnOptions>> = {
   command: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, enableOfflineQueue: false },
   subscriber: { maxRetriesPerRequest: null, autoResubscribe: true },
-  blocking: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, retryStrategy: () => null },
+  blocking: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, protocol: 2, retryStrategy: () => null },
 };
 
 /** ioredis 6 can give other shapes under RESP3; the ones read here are the same in ioredis 5. */
@@ -54,10 +55,28 @@ function nameClient(client: RedisClient, connectionName: string): RedisClient {
   return client;
 }
 
+/** How often a connection to what has become a replica is made anew, in ms: its name may lead to the new master by then. */
+const LEAVE_EVERY = 10_000;
+
+function leaveReplicas(): (error: Error) => boolean {
+  let left = -LEAVE_EVERY;
+  return ({ message }) => {
+    if (!message.startsWith('READONLY') || performance.now() - left < LEAVE_EVERY) return false;
+    left = performance.now();
+    return true;
+  };
+}
+
 /** Makes one client, not yet connected unless the user's own factory connects it. */
 export function createClient(connection: ConnectionOptions, role: ConnectionRole, label: string): RedisClient {
   const name = clientName(label);
-  const own: OwnOptions = { retryStrategy: reconnectDelay, ...BY_ROLE[role], lazyConnect: true, connectionName: name };
+  const own: OwnOptions = {
+    retryStrategy: (attempt: number) => reconnectDelay(attempt),
+    ...BY_ROLE[role],
+    ...(role === 'command' && { reconnectOnError: leaveReplicas() }),
+    lazyConnect: true,
+    connectionName: name,
+  };
   if (typeof connection === 'string') return new Redis(connection, own);
   if ('create' in connection) return nameClient(connection.create(role), name);
   if ('cluster' in connection) return createCluster(connection, role, own);
@@ -74,10 +93,4 @@ export function isClusterConnection(connection: ConnectionOptions, sample: () =>
 export function destroyClient(client: RedisClient): void {
   dropLink(client);
   client.disconnect(false);
-}
-
-/** Cuts the wire beneath a client, so that it notices that its peer is gone. It reconnects as it was told to. */
-export function dropLink(client: RedisClient): void {
-  if (client instanceof Cluster) for (const node of client.nodes('all')) dropLink(node);
-  else (client as Redis & { stream?: { destroy?: () => void } }).stream?.destroy?.();
 }

@@ -1,4 +1,4 @@
-import { type RedisClient, dropLink } from './create-client.js';
+import { type RedisClient, dropLink } from './client-inside.js';
 
 const EVERY = 5_000;
 const ANSWER_WITHIN = 5_000;

@@ -5,11 +5,17 @@ import { Keys } from '../message/index.js';
 import type { ConnectionRole, ResolvedModuleOptions } from '../options/index.js';
 import { BlockingClient } from './blocking-client.js';
 import { ConnectionState } from './connection-state.js';
-import { type RedisClient, createClient, destroyClient, isClusterConnection } from './create-client.js';
+import { type RedisClient, dropLink } from './client-inside.js';
+import { createClient, destroyClient, isClusterConnection } from './create-client.js';
+import { watchAnswers } from './answer-watch.js';
 import { watchLink } from './link-watch.js';
+import { WriteGathering } from './write-gathering.js';
 
 /** How long a command waits for Redis to be there before it fails, in ms. */
 const READY_WITHIN = 5_000;
+
+/** How long Redis has to answer a PING when another connection has fallen silent, in ms. */
+const PROBE_WITHIN = 1_000;
 
 /** How long Redis has to answer what was asked before the end, in ms. */
 const QUIT_WITHIN = 1_000;
@@ -26,6 +32,7 @@ export class RedisConnection {
   private readonly blocking = new Set<BlockingClient>();
   private readonly endings: (() => void)[] = [];
   private ownCommandClient: RedisClient | undefined;
+  private writes: WriteGathering | undefined;
   private subscriberClient: RedisClient | undefined;
   private isClosed = false;
 
@@ -41,7 +48,8 @@ export class RedisConnection {
     if (this.ownCommandClient === undefined) {
       this.ownCommandClient = this.create('command');
       this.state.follow(this.ownCommandClient);
-      this.endings.push(watchLink(this.ownCommandClient));
+      this.endings.push(watchAnswers(this.ownCommandClient));
+      this.writes = new WriteGathering(this.ownCommandClient);
     }
     return this.ownCommandClient;
   }
@@ -55,16 +63,33 @@ export class RedisConnection {
   }
 
   /**
-   * The client for commands, once it is ready.
+   * The client for commands, once it is ready. Ask for it before each command: what is sent in the same turn of the event
+   * loop then goes out in one write.
    *
    * @throws ConnectionNotReadyError after five seconds without Redis.
    */
   async command(): Promise<RedisClient> {
     const client = this.commandClient;
-    if (client.status === 'ready') return client;
-    this.connect();
-    if (await this.state.whenUp(READY_WITHIN)) return client;
-    throw new ConnectionNotReadyError(this.name, READY_WITHIN, { cause: this.state.error });
+    if (client.status !== 'ready') {
+      this.connect();
+      const isUp = await this.state.whenUp(READY_WITHIN);
+      if (!isUp) throw new ConnectionNotReadyError(this.name, READY_WITHIN, { cause: this.state.error });
+    }
+    this.writes?.begin();
+    return client;
+  }
+
+  /** The same, at once, or undefined where Redis is not there. */
+  commandNow(): RedisClient | undefined {
+    const client = this.commandClient;
+    if (client.status !== 'ready') return undefined;
+    this.writes?.begin();
+    return client;
+  }
+
+  /** Commands that were sent in this turn go out now, and not at its end. */
+  flushCommands(): void {
+    this.writes?.flush();
   }
 
   /** The client for subscriptions. It subscribes again by itself after a reconnect. */
@@ -86,6 +111,7 @@ export class RedisConnection {
       label,
       () => this.create('blocking', label),
       async (id) => (await this.command()).client('UNBLOCK', id),
+      () => void this.probe(),
     );
     this.blocking.add(client);
     return client;
@@ -119,6 +145,20 @@ export class RedisConnection {
     const goodbye = client.status === 'ready' ? client.quit().catch(() => undefined) : undefined;
     await Promise.race([goodbye, sleep(QUIT_WITHIN, undefined, { ref: false })]);
     destroyClient(client);
+  }
+
+  /** Another connection has fallen silent: what goes over this one need not wait as long to learn the same. */
+  private async probe(): Promise<void> {
+    const client = this.commandClient;
+    if (client.status !== 'ready') return;
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), PROBE_WITHIN)));
+    const answer = client.ping().then(
+      () => false,
+      () => false,
+    );
+    const isSilent = await Promise.race([answer, silent]).finally(() => clearTimeout(timer));
+    if (isSilent) dropLink(client);
   }
 
   private create(role: ConnectionRole, detail: string = role): RedisClient {

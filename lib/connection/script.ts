@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RedisClient } from './create-client.js';
+import type { RedisClient } from './client-inside.js';
 import { replyCode } from './redis-errors.js';
 
 /** A Lua script, sent whole only when Redis does not know it yet (also after a failover or SCRIPT FLUSH). */
