@@ -3,6 +3,14 @@ import { type Check, flag, integer, isObject, notYet, object, oneOf, text } from
 const headers: Check = (value) => (isObject(value) ? undefined : { allowed: 'an object of strings' });
 const anything: Check = () => undefined;
 
+const duration = integer(1, ' ms');
+
+const dedupeParts = object({ key: text, window: duration }, ['key']);
+const dedupe: Check = (value) => {
+  if (typeof value === 'string') return text(value);
+  return isObject(value) ? dedupeParts(value) : { allowed: 'a non-empty string or { key, window? }' };
+};
+
 /** What each call of the publisher takes; plain JavaScript can pass anything. */
 export const PUBLISH_CHECKS = {
   publish: object({ headers, sharded: notYet('channels that are not sharded') }),
@@ -10,9 +18,9 @@ export const PUBLISH_CHECKS = {
     headers,
     id: text,
     maxLength: integer(1),
+    maxAge: duration,
     format: oneOf(['envelope', 'fields']),
-    maxAge: notYet('maxLength'),
-    dedupe: notYet('an explicit id'),
+    dedupe,
   }),
   enqueue: object({
     headers,

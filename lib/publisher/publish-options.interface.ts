@@ -13,11 +13,30 @@ export interface AppendOptions {
   /** The entry's id, higher than any before; `'5-*'` lets Redis count. @default made by Redis' clock */
   readonly id?: string;
   /**
-   * The newest entries that stay; older ones are deleted, handled or not. Minimum: 1. @default all stay
+   * The newest entries that stay, to the entry; older ones are deleted, handled or not. Minimum: 1. @default all stay
    */
   readonly maxLength?: number;
+  /**
+   * How old entries may be, in ms by Redis' clock and to the millisecond; older ones are deleted at this append, handled
+   * or not. Together with `maxLength` only what both allow stays. Minimum: 1. @default entries of any age stay
+   */
+  readonly maxAge?: number;
   /** `'envelope'`: `$data` and `$headers`. `'fields'`: the object's own fields, as programs without this library read them. @default 'envelope' */
   readonly format?: StreamEntryFormat;
+  /**
+   * Makes the append safe to repeat: a second one to the same stream with the same key and data, within the window, adds
+   * nothing and resolves with the id of the first. A string is the key, known for 24 hours. The entry gets the header
+   * `idempotency-key` with it, unless it has one. @default each append adds an entry
+   */
+  readonly dedupe?: string | DedupeOptions;
+}
+
+/** How an append is known again. */
+export interface DedupeOptions {
+  /** What names the message, such as the id of the order that it is about. */
+  readonly key: string;
+  /** How long the key is known, in ms from the first append on. Minimum: 1. @default 86 400 000, 24 hours */
+  readonly window?: number;
 }
 
 /** Options of `RedisPublisher.enqueue`. */

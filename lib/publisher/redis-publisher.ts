@@ -1,15 +1,7 @@
-import {
-  ConnectionNotReadyError,
-  InvalidOptionError,
-  PublishFailedError,
-  PublishOutcomeUnknownError,
-  RedisFlowError,
-} from '../errors/index.js';
-import { type RedisConnection, replyCode, wasNotSent } from '../connection/index.js';
+import type { RedisConnection } from '../connection/index.js';
 import { ChannelProducer, QueueProducer, StreamProducer } from '../mechanisms/index.js';
 import type { Codec } from '../message/index.js';
-import { assertOptions } from '../options/check.js';
-import { PUBLISH_CHECKS } from './publish-checks.js';
+import { callForMany, callForOne } from './publish-call.js';
 import type {
   AppendOptions,
   EnqueueOptions,
@@ -53,25 +45,26 @@ export class RedisPublisher {
    * @returns how many subscribers Redis gave it to; 0 means that nobody listened.
    * @see https://redis.io/docs/latest/commands/publish/
    */
-  async publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<number> {
-    const send = () => this.channels.publish(channel, [{ data, headers: options.headers }]);
-    const [receivers] = await checked('publish', { channel }, [options], send);
-    return receivers as number;
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<number> {
+    return callForOne('publish', channel, options, () => this.channels.publish(channel, data, options));
   }
 
   /**
    * Appends an entry to a stream: kept, for every consumer group.
    *
+   * With `dedupe` it is safe to repeat, also after a `PublishOutcomeUnknownError`; another payload under the same key is
+   * refused with `DedupeConflictError`.
+   *
    * @returns the entry's id.
    * @see https://redis.io/docs/latest/commands/xadd/
+   *
+   * @example
+   * ```ts
+   * await this.publisher.append('orders', order, { dedupe: order.id, maxAge: 7 * 24 * 60 * 60 * 1_000 });
+   * ```
    */
-  async append(stream: string, data: unknown, options: AppendOptions = {}): Promise<string> {
-    const send = () => {
-      const { headers, id, maxLength, format } = options;
-      return this.streams.append(stream, [{ data, headers, id }], { maxLength, format });
-    };
-    const [entry] = await checked('append', { stream }, [options], send);
-    return entry as string;
+  append(stream: string, data: unknown, options?: AppendOptions): Promise<string> {
+    return callForOne('append', stream, options, () => this.streams.append(stream, data, options));
   }
 
   /**
@@ -80,59 +73,30 @@ export class RedisPublisher {
    * @returns the job's id, a UUID.
    * @see https://redis.io/docs/latest/commands/lpush/
    */
-  async enqueue(queue: string, data: unknown, options: EnqueueOptions = {}): Promise<string> {
-    const send = () => this.queues.enqueue(queue, [{ data, headers: options.headers }], options.front);
-    const [job] = await checked('enqueue', { queue }, [options], send);
-    return job as string;
+  enqueue(queue: string, data: unknown, options?: EnqueueOptions): Promise<string> {
+    return callForOne('enqueue', queue, options, () => this.queues.enqueue(queue, data, options));
   }
 
   /** Publishes many messages in one round trip. @returns the receivers of each, in order. */
   publishMany(channel: string, messages: readonly OutgoingMessage[]): Promise<number[]> {
-    return checked('publishMany', { channel }, messages, () => this.channels.publish(channel, messages));
+    return callForMany('publishMany', channel, messages, () => this.channels.publishMany(channel, messages));
   }
 
   /**
-   * Appends many entries in one round trip. Where Redis refuses some of them, the others are there all the same.
+   * Appends many entries, in order, in one round trip for each 500 of them or each megabyte.
+   *
+   * Where Redis refuses one, those before it are there and none after it: `published` of the error has their ids.
    *
    * @returns their ids, in order.
    */
   appendMany(stream: string, messages: readonly OutgoingEntry[]): Promise<string[]> {
-    return checked('appendMany', { stream }, messages, () => this.streams.append(stream, messages));
+    const ids: string[] = [];
+    const send = () => this.streams.appendMany(stream, messages, ids).then(() => ids);
+    return callForMany('appendMany', stream, messages, send, ids);
   }
 
   /** Puts many jobs into a queue in one command: all of them or none. @returns their ids, in order. */
   enqueueMany(queue: string, messages: readonly OutgoingMessage[]): Promise<string[]> {
-    return checked('enqueueMany', { queue }, messages, () => this.queues.enqueue(queue, messages));
+    return callForMany('enqueueMany', queue, messages, () => this.queues.enqueueMany(queue, messages));
   }
-}
-
-/**
- * Checks a call before anything is sent, and tells apart what was not sent, what Redis refused, and what nobody knows.
- *
- * @param to where to, by its kind.
- * @param given the call's options, or its messages.
- */
-async function checked<T>(
-  method: keyof typeof PUBLISH_CHECKS,
-  to: Readonly<Record<string, string>>,
-  given: readonly unknown[],
-  send: () => Promise<T>,
-): Promise<T> {
-  const owner = `RedisPublisher.${method}`;
-  const [[kind, target] = ['target', '']] = Object.entries(to);
-  if (typeof target !== 'string' || target === '')
-    throw new InvalidOptionError(owner, kind, target, 'a non-empty string');
-  if (!Array.isArray(given)) throw new InvalidOptionError(owner, 'messages', given, 'an array of { data, headers? }');
-  for (const each of given) assertOptions(owner, PUBLISH_CHECKS[method], each);
-  try {
-    return await send();
-  } catch (cause) {
-    throw publishError(`${kind} "${target}"`, cause);
-  }
-}
-
-function publishError(target: string, cause: unknown): unknown {
-  const isCertain = replyCode(cause) !== undefined || wasNotSent(cause) || cause instanceof ConnectionNotReadyError;
-  if (isCertain) return new PublishFailedError(target, { cause });
-  return RedisFlowError.is(cause) ? cause : new PublishOutcomeUnknownError(target, { cause });
 }

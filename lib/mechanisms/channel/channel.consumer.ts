@@ -18,6 +18,15 @@ import { type Subject, Subscriptions } from './subscriptions.js';
 
 /** Dropped messages are counted, and logged at most this often, in ms. */
 const OVERFLOW_LOG_EVERY = 10_000;
+/** A channel's message has one attempt, and belongs to nobody else. */
+const NO_REDELIVERY = {
+  hasCrashed: false,
+  verdict: undefined,
+  onceKey: undefined,
+  transaction: undefined,
+  extend: () => Promise.resolve(),
+} as const;
+
 const PROCESS = randomBytes(4).toString('hex');
 let received = 0;
 
@@ -121,6 +130,7 @@ export class ChannelConsumer implements MechanismConsumer {
       source: this.sourceOf(this.request.connection.keys.nameOf(channel)),
       attempt: 1,
       abort: new LazyAbort(),
+      ...NO_REDELIVERY,
       decode: () => decodeChannelMessage(message, this.request.codec),
       // A channel keeps nothing: whatever the outcome, there is nothing to settle.
       settle: () => Promise.resolve(),

@@ -1,5 +1,6 @@
-import { type HeaderRecord, encodeChannelMessage } from '../../message/index.js';
-import { type ProducerRequest, sendAll } from '../producer.js';
+import type { HeaderRecord } from '../../message/index.js';
+import { type ProducerRequest, send, sendAll } from '../producer.js';
+import { type PublishCommandOptions, publishCommand } from './channel.commands.js';
 
 export interface ChannelMessage {
   readonly data: unknown;
@@ -10,15 +11,16 @@ export interface ChannelMessage {
 export class ChannelProducer {
   constructor(private readonly request: ProducerRequest) {}
 
-  /** @returns for each message how many subscribers got it. */
-  async publish(channel: string, messages: readonly ChannelMessage[]): Promise<number[]> {
+  /** @returns how many subscribers got it. */
+  publish(channel: string, data: unknown, options?: PublishCommandOptions): Promise<number> {
     const { connection, codec } = this.request;
-    const key = connection.keys.of(channel);
-    const encoded = messages.map(({ data, headers }) => encodeChannelMessage(data, codec, headers));
-    const replies = await sendAll(
-      connection,
-      encoded.map((message) => ['PUBLISH', key, message]),
-    );
-    return replies as number[];
+    return send(connection, publishCommand(connection.keys, codec, channel, data, options)) as Promise<number>;
+  }
+
+  /** @returns for each message how many subscribers got it. */
+  async publishMany(channel: string, messages: readonly ChannelMessage[]): Promise<number[]> {
+    const { connection, codec } = this.request;
+    const commands = messages.map((message) => publishCommand(connection.keys, codec, channel, message.data, message));
+    return (await sendAll(connection, commands)) as number[];
   }
 }

@@ -1,28 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { type HeaderRecord, encodeData, encodeHeaders, encodeQueueItem } from '../../message/index.js';
-import { type ProducerRequest, sendAll } from '../producer.js';
-
-export interface QueueMessage {
-  readonly data: unknown;
-  readonly headers?: HeaderRecord | undefined;
-}
+import { type ProducerRequest, send } from '../producer.js';
+import { type EnqueueCommandOptions, type QueueMessage, enqueueCommand, enqueueManyCommand } from './queue.commands.js';
 
 /** Puts jobs into queues. */
 export class QueueProducer {
   constructor(private readonly request: ProducerRequest) {}
 
-  /** One LPUSH for all; with `front` one RPUSH, so that the first message is taken first. @returns the jobs' ids. */
-  async enqueue(queue: string, messages: readonly QueueMessage[], front = false): Promise<string[]> {
+  /** @returns the job's id. */
+  async enqueue(queue: string, data: unknown, options?: EnqueueCommandOptions): Promise<string> {
+    const { connection, codec } = this.request;
+    const { id, command } = enqueueCommand(connection.keys, codec, queue, data, options);
+    await send(connection, command);
+    return id;
+  }
+
+  /** All of them or none. @returns the jobs' ids, in order. */
+  async enqueueMany(queue: string, messages: readonly QueueMessage[]): Promise<string[]> {
     if (messages.length === 0) return [];
     const { connection, codec } = this.request;
-    const jobs = messages.map(({ data, headers }) => {
-      const id = randomUUID();
-      const facts = { id, attempts: 0, timestamp: Date.now(), headers: encodeHeaders(headers) ?? '' };
-      return { id, item: encodeQueueItem({ ...facts, payload: encodeData(data, codec) }) };
-    });
-    const items = jobs.map(({ item }) => item);
-    const key = connection.keys.of(queue);
-    await sendAll(connection, [front ? ['RPUSH', key, ...items.toReversed()] : ['LPUSH', key, ...items]]);
-    return jobs.map(({ id }) => id);
+    const { ids, command } = enqueueManyCommand(connection.keys, codec, queue, messages);
+    await send(connection, command);
+    return ids;
   }
 }

@@ -1,31 +1,24 @@
-import { type HeaderRecord, type StreamEntryFormat, encodeStreamEntry } from '../../message/index.js';
-import { type ProducerRequest, sendAll } from '../producer.js';
+import { type ProducerRequest, send } from '../producer.js';
+import { type EntryOptions, appendByScript } from './append-by-script.js';
+import { type StreamMessage, appendMany } from './append-many.js';
+import { appendCommand } from './stream.commands.js';
 
-export interface StreamMessage {
-  readonly data: unknown;
-  readonly headers?: HeaderRecord | undefined;
-  readonly id?: string | undefined;
-}
+const NO_OPTIONS: EntryOptions = {};
 
 /** Appends to streams. */
 export class StreamProducer {
   constructor(private readonly request: ProducerRequest) {}
 
-  /** @returns the entries' ids. */
-  async append(
-    stream: string,
-    messages: readonly StreamMessage[],
-    options: { readonly maxLength?: number | undefined; readonly format?: StreamEntryFormat | undefined } = {},
-  ): Promise<string[]> {
+  /** @returns the entry's id. */
+  append(stream: string, data: unknown, options: EntryOptions = NO_OPTIONS): Promise<string> {
+    if (options.maxAge !== undefined || options.dedupe !== undefined)
+      return appendByScript(this.request, stream, data, options);
     const { connection, codec } = this.request;
-    const key = connection.keys.of(stream);
-    const trim = options.maxLength === undefined ? [] : ['MAXLEN', options.maxLength];
-    const replies = await sendAll(
-      connection,
-      messages.map(({ data, headers, id = '*' }) => {
-        return ['XADD', key, ...trim, id, ...encodeStreamEntry(data, codec, headers, options.format)];
-      }),
-    );
-    return replies as string[];
+    return send(connection, appendCommand(connection.keys, codec, stream, data, options)) as Promise<string>;
+  }
+
+  /** @param ids gets the ids of the entries that are there, in order, also where it ends early. */
+  appendMany(stream: string, messages: readonly StreamMessage[], ids: string[]): Promise<void> {
+    return appendMany(this.request, stream, messages, ids);
   }
 }

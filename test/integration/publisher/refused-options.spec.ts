@@ -11,8 +11,6 @@ const LATER = 'is not available yet in this version; allowed for now:';
 
 const NOT_YET: Case[] = [
   ['publish', { sharded: true }, `option "sharded" with true ${LATER} channels that are not sharded.`],
-  ['append', { maxAge: 5 }, `option "maxAge" with 5 ${LATER} maxLength.`],
-  ['append', { dedupe: 'x' }, `option "dedupe" with "x" ${LATER} an explicit id.`],
   ['enqueue', { delay: 5 }, `option "delay" with 5 ${LATER} jobs without a delay.`],
   ['enqueue', { maxLength: 5 }, `option "maxLength" with 5 ${LATER} queues without a limit.`],
 ];
@@ -22,6 +20,22 @@ const WRONG: Case[] = [
   ['publish', { headers: ['a'] }, 'option "headers" is ["a"], but must be an object of strings.'],
   ['append', { maxLength: 0 }, 'option "maxLength" is 0, but must be a whole number of at least 1.'],
   ['append', { maxLength: '5' }, 'option "maxLength" is "5", but must be a whole number of at least 1.'],
+  ['append', { maxAge: 0 }, 'option "maxAge" is 0, but must be a whole number of at least 1 ms.'],
+  ['append', { maxAge: '1d' }, 'option "maxAge" is "1d", but must be a whole number of at least 1 ms.'],
+  ['append', { dedupe: '' }, 'option "dedupe" is "", but must be a non-empty string.'],
+  ['append', { dedupe: true }, 'option "dedupe" is true, but must be a non-empty string or { key, window? }.'],
+  ['append', { dedupe: {} }, 'option "dedupe.key" is undefined, but must be a non-empty string.'],
+  ['append', { dedupe: { key: 7 } }, 'option "dedupe.key" is 7, but must be a non-empty string.'],
+  [
+    'append',
+    { dedupe: { key: 'x', window: 0.5 } },
+    'option "dedupe.window" is 0.5, but must be a whole number of at least 1 ms.',
+  ],
+  [
+    'append',
+    { dedupe: { key: 'x', ttl: 5 } },
+    'option "dedupe.ttl" is 5, but must be left out: the known options are key, window.',
+  ],
   ['append', { id: 5 }, 'option "id" is 5, but must be a non-empty string.'],
   ['append', { format: 'json' }, 'option "format" is "json", but must be "envelope" or "fields".'],
   ['enqueue', { front: 'yes' }, 'option "front" is "yes", but must be true or false.'],
@@ -48,7 +62,9 @@ describe('an option of the publisher', () => {
   it('may be undefined', async () => {
     const [publisher, key] = [(await publisherOf()) as Untyped, unique('x')];
     await publisher.append(key, 1, { headers: undefined, id: undefined, maxLength: undefined, format: undefined });
-    expect(await plainRedis().xlen(key)).toBe(1);
+    await publisher.append(key, 1, { maxAge: undefined, dedupe: undefined });
+    await publisher.append(key, 1, { dedupe: { key: 'x', window: undefined } });
+    expect(await plainRedis().xlen(key)).toBe(3);
   });
 });
 

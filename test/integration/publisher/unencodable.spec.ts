@@ -24,6 +24,7 @@ type Send = (
 const SENDS: [method: string, send: Send][] = [
   ['publish', (publisher, key, data, headers = {}) => publisher.publish(key, data, { headers })],
   ['append', (publisher, key, data, headers = {}) => publisher.append(key, data, { headers })],
+  ['append with dedupe', (publisher, key, data, headers = {}) => publisher.append(key, data, { headers, dedupe: 'x' })],
   ['append of fields', (publisher, key, data) => publisher.append(key, { a: data }, { format: 'fields' })],
   ['enqueue', (publisher, key, data, headers = {}) => publisher.enqueue(key, data, { headers })],
   ['publishMany', (publisher, key, data, headers = {}) => publisher.publishMany(key, [{ data: 1 }, { data, headers }])],

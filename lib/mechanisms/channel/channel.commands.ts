@@ -1,0 +1,22 @@
+import { type Codec, type HeaderRecord, type Keys, encodeChannelMessage } from '../../message/index.js';
+import type { Command } from '../producer.js';
+
+/** What PUBLISH can do for a message. */
+export interface PublishCommandOptions {
+  readonly headers?: HeaderRecord | undefined;
+}
+
+/**
+ * The command that publishes one message. Its reply is the number of subscribers that got it.
+ *
+ * @throws UnencodableMessageError.
+ */
+export function publishCommand(
+  keys: Keys,
+  codec: Codec,
+  channel: string,
+  data: unknown,
+  options?: PublishCommandOptions,
+): Command {
+  return ['PUBLISH', keys.of(channel), encodeChannelMessage(data, codec, options?.headers)];
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Codec,
+  type HeaderRecord,
+  type Keys,
+  encodeData,
+  encodeHeaders,
+  encodeQueueItem,
+} from '../../message/index.js';
+import type { Command } from '../producer.js';
+
+/** One of many jobs. */
+export interface QueueMessage {
+  readonly data: unknown;
+  readonly headers?: HeaderRecord | undefined;
+}
+
+/** What one list command can do for a job. */
+export interface EnqueueCommandOptions {
+  readonly headers?: HeaderRecord | undefined;
+  /** Taken next. @default false */
+  readonly front?: boolean | undefined;
+}
+
+/**
+ * The command that puts one message into a queue as a job, and the job's id.
+ *
+ * @throws UnencodableMessageError.
+ */
+export function enqueueCommand(
+  keys: Keys,
+  codec: Codec,
+  queue: string,
+  data: unknown,
+  options?: EnqueueCommandOptions,
+): { readonly id: string; readonly command: Command } {
+  const { id, item } = encodeJob(codec, data, options?.headers);
+  return { id, command: [options?.front === true ? 'RPUSH' : 'LPUSH', keys.of(queue), item] };
+}
+
+/**
+ * The one command that puts many messages into a queue, and the jobs' ids, in order.
+ *
+ * @throws UnencodableMessageError.
+ */
+export function enqueueManyCommand(
+  keys: Keys,
+  codec: Codec,
+  queue: string,
+  messages: readonly QueueMessage[],
+): { readonly ids: string[]; readonly command: Command } {
+  const jobs = messages.map(({ data, headers }) => encodeJob(codec, data, headers));
+  return { ids: jobs.map(({ id }) => id), command: ['LPUSH', keys.of(queue), ...jobs.map(({ item }) => item)] };
+}
+
+function encodeJob(codec: Codec, data: unknown, given: HeaderRecord | undefined) {
+  const id = randomUUID();
+  const headers = encodeHeaders(given) ?? '';
+  const facts = { id, attempts: 0, timestamp: Date.now(), headers };
+  return { id, item: encodeQueueItem({ ...facts, payload: encodeData(data, codec) }) };
+}
