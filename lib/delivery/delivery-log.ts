@@ -1,6 +1,8 @@
 import type { Logger } from '@nestjs/common';
-import { errorText } from '../errors/index.js';
-import { type Settlement, errorDetail } from '../policies/index.js';
+import { UnsettledMessageError, errorText } from '../errors/index.js';
+import type { Report } from '../events/index.js';
+import { errorDetail } from '../policies/index.js';
+import type { Settlement } from '../options/index.js';
 import type { Delivery } from './delivery.interface.js';
 
 const inBrackets = (text: string | undefined): string => (text === undefined ? '' : ` (${text})`);
@@ -30,5 +32,34 @@ export function logSettlement(logger: Logger, owner: string, delivery: Delivery,
     }
     case 'drop':
       return logger.warn(`${what} is dropped: ${settlement.reason}${inBrackets(errorOf(settlement))}`);
+  }
+}
+
+/** The same as an event. */
+export function reportSettlement(
+  report: Report,
+  owner: { readonly handler: string; readonly connection: string },
+  delivery: Delivery,
+  settlement: Settlement,
+): void {
+  const { id, source } = delivery;
+  // A crashed message is given up instead of being started once more.
+  const isCrashed = settlement.type === 'deadLetter' && settlement.reason === 'crashed';
+  const attempt = isCrashed ? delivery.attempt - 1 : delivery.attempt;
+  const facts = { ...owner, source, id, attempt };
+  switch (settlement.type) {
+    case 'ack':
+    case 'release':
+      return;
+    case 'retry':
+      if (settlement.error instanceof UnsettledMessageError)
+        report({ ...facts, type: 'unsettled', timeout: settlement.error.timeout });
+      return report({ ...facts, type: 'retried', delay: settlement.delay, error: settlement.error });
+    case 'deadLetter': {
+      const { reason, detail, error } = settlement;
+      return report({ ...facts, type: 'deadLettered', reason, detail, error });
+    }
+    case 'drop':
+      return report({ ...facts, type: 'dropped', reason: settlement.reason, error: settlement.error });
   }
 }

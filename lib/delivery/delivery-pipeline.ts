@@ -1,8 +1,10 @@
 import type { Logger } from '@nestjs/common';
 import { UndecodableMessageError } from '../errors/index.js';
-import type { Decoded } from '../message/index.js';
-import { type FailurePolicy, type Outcome, decideSettlement } from '../policies/index.js';
-import { logSettlement } from './delivery-log.js';
+import type { Report } from '../events/index.js';
+import type { Message } from '../message/index.js';
+import type { Outcome, Settlement } from '../options/index.js';
+import { ACK, type HandlerPolicy, decideSettlement } from '../policies/index.js';
+import { logSettlement, reportSettlement } from './delivery-log.js';
 import type { Deliver, Delivery } from './delivery.interface.js';
 import { type InvokedHandler, invokeHandler } from './invoke.js';
 import { RedisFlowContext } from './redis-flow-context.js';
@@ -12,38 +14,89 @@ export type ProcessingHooks = <T>(context: RedisFlowContext, run: () => Promise<
 
 /** A handler as the delivery sees it. */
 export interface DeliveryHandler extends InvokedHandler {
-  readonly policy: FailurePolicy;
-}
-
-type DecodeResult = { readonly decoded: Decoded } | { readonly error: UndecodableMessageError };
-
-function decode(delivery: Delivery): DecodeResult {
-  try {
-    return { decoded: delivery.decode() };
-  } catch (cause) {
-    const { mechanism, key } = delivery.source;
-    return { error: new UndecodableMessageError(`message ${delivery.id} of ${mechanism} "${key}"`, { cause }) };
-  }
-}
-
-async function handle(handler: DeliveryHandler, hooks: ProcessingHooks, delivery: Delivery): Promise<Outcome> {
-  if (delivery.attempt > handler.policy.retry.attempts) return { type: 'crashed' };
-  const result = decode(delivery);
-  if ('error' in result) return { type: 'failed', error: result.error };
-  const { id, timestamp, source, attempt, abort } = delivery;
-  const context = new RedisFlowContext({ id, timestamp, source, ...result.decoded }, attempt, abort);
-  return hooks(context, () => invokeHandler(handler, context, abort));
+  /** The module's `name`. */
+  readonly connection: string;
+  readonly policy: HandlerPolicy;
 }
 
 /** decode → invoke → outcome → policy → settle: the way of every message, whatever the mechanism. */
-export function createDeliver(handler: DeliveryHandler, hooks: ProcessingHooks, logger: Logger): Deliver {
-  return async (delivery) => {
-    const outcome = await handle(handler, hooks, delivery).catch((error: unknown): Outcome => ({
+export class DeliveryPipeline {
+  constructor(
+    readonly handler: DeliveryHandler,
+    /** Undefined where nobody wants them: most applications. */
+    private readonly hooks: () => ProcessingHooks | undefined,
+    private readonly report: Report,
+    private readonly logger: Logger,
+  ) {}
+
+  readonly deliver: Deliver = async (delivery) => {
+    const message = this.messageOf(delivery);
+    if ('failure' in message) return this.settle(delivery, undefined, message.failure);
+    const known = this.knownOutcome(delivery, message);
+    if (known !== undefined) return this.settle(delivery, message, known);
+    const context = new RedisFlowContext(message, delivery);
+    const outcome = await this.run(context, delivery);
+    const settled = this.settle(delivery, message, outcome);
+    // Awaiting what the mechanism sees to would cost each message a turn.
+    if (settled !== undefined) await settled;
+  };
+
+  /** Runs the handler. Never rejects. */
+  run(context: RedisFlowContext, { abort }: Pick<Delivery, 'abort'>): Promise<Outcome> {
+    const hooks = this.hooks();
+    if (hooks === undefined) return invokeHandler(this.handler, context, abort);
+    return hooks(context, () => invokeHandler(this.handler, context, abort)).catch((error: unknown): Outcome => ({
       type: 'failed',
       error,
     }));
-    const settlement = decideSettlement(handler.policy, outcome, delivery.attempt);
-    logSettlement(logger, handler.owner, delivery, settlement);
+  }
+
+  /** What is known before the handler is asked: it is not asked then. */
+  knownOutcome(delivery: Delivery, message: Message): Outcome | undefined {
+    if (delivery.verdict !== undefined) return delivery.verdict;
+    if (!delivery.hasCrashed) return undefined;
+    const outcome: Outcome = { type: 'crashed' };
+    return this.decide(delivery, message, outcome).type === 'retry' ? undefined : outcome;
+  }
+
+  /** The message, or what is wrong with it. */
+  messageOf(delivery: Delivery): Message | { readonly failure: Outcome } {
+    const { id, timestamp, source } = delivery;
+    try {
+      const { data, headers } = delivery.decode();
+      return { id, data, headers, source, timestamp };
+    } catch (cause) {
+      const where = `message ${id} of ${source.mechanism} "${source.key}"`;
+      return { failure: { type: 'failed', error: new UndecodableMessageError(where, { cause }) } };
+    }
+  }
+
+  /** Makes what follows from the outcome durable. Undefined: the mechanism sees to it. */
+  settle(delivery: Delivery, message: Message | undefined, outcome: Outcome): Promise<void> | undefined {
+    const settlement = this.decide(delivery, message, outcome);
+    if (settlement.type !== 'ack') this.tell(delivery, settlement);
+    const settled = delivery.settle(settlement);
+    return settled?.catch((error: unknown) => this.settleRefused(delivery, message, error));
+  }
+
+  /** Redis has refused the transaction: the attempt has failed. */
+  private async settleRefused(delivery: Delivery, message: Message | undefined, error: unknown): Promise<void> {
+    const settlement = this.decide(delivery, message, { type: 'failed', error });
+    this.tell(delivery, settlement);
     await delivery.settle(settlement);
-  };
+  }
+
+  private decide(delivery: Delivery, message: Message | undefined, outcome: Outcome): Settlement {
+    if (outcome.type === 'completed' && this.handler.policy.ack.decide === undefined) return ACK;
+    const { source, hasCrashed } = delivery;
+    // The crashed attempt is the one before this one, which has not begun.
+    const attempt = outcome.type === 'crashed' && hasCrashed ? delivery.attempt - 1 : delivery.attempt;
+    return decideSettlement(this.handler.policy, outcome, { message, attempt, source });
+  }
+
+  private tell(delivery: Delivery, settlement: Settlement): void {
+    const { owner, connection } = this.handler;
+    logSettlement(this.logger, owner, delivery, settlement);
+    reportSettlement(this.report, { handler: owner, connection }, delivery, settlement);
+  }
 }

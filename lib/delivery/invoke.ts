@@ -1,6 +1,8 @@
 import { isObservable, type Observable } from 'rxjs';
-import { HandlerTimeoutError } from '../errors/index.js';
-import { COMPLETED, ControlFlow, type Outcome } from '../policies/index.js';
+import { HandlerTimeoutError, UnsettledMessageError } from '../errors/index.js';
+import type { Outcome } from '../options/index.js';
+import { BatchFailure, COMPLETED, ControlFlow } from '../policies/index.js';
+import { Deadline } from './deadline.js';
 import type { LazyAbort } from './lazy-abort.js';
 import { type ErrorRecord, type ErrorWatch, originalError, recordErrors } from './error-watch.js';
 import type { RedisFlowContext } from './redis-flow-context.js';
@@ -15,6 +17,8 @@ export interface InvokedHandler {
   readonly invoke: Invoke;
   readonly timeout: number | undefined;
   readonly errors: ErrorWatch;
+  /** Whether the handler says itself when its message is done, maybe after it has returned. */
+  readonly isManual: boolean;
 }
 
 /** The last value of the observable when it completes. It is unsubscribed from, and the promise rejects, when the delivery is aborted. */
@@ -38,31 +42,61 @@ async function runToCompletion(invoke: Invoke, context: RedisFlowContext, abort:
   return isObservable(result) ? completionOf(result, abort) : result;
 }
 
+/** Waits for the handler's word, which may come while it runs or after it has returned. */
+async function untilDecided(run: Promise<unknown>, context: RedisFlowContext, abort: LazyAbort): Promise<unknown> {
+  const returned = run.then(async (value) => {
+    if (value instanceof ControlFlow || value instanceof BatchFailure) return value;
+    context.returned();
+    await context.whenDecided();
+    return undefined;
+  });
+  const aborted = new Promise<never>((_, reject) => abort.onAbort((reason) => reject(reason as Error)));
+  return Promise.race([returned, context.whenDecided(), aborted]);
+}
+
 /** Rejects when the time is over, and fires the abort. */
-async function withTimeout(run: Promise<unknown>, timeout: number, owner: string, abort: LazyAbort): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new HandlerTimeoutError(owner, timeout);
+async function withTimeout(
+  run: Promise<unknown>,
+  { timeout = 0, owner, isManual }: InvokedHandler,
+  context: RedisFlowContext,
+  abort: LazyAbort,
+): Promise<unknown> {
+  let deadline: Deadline | undefined;
+  const over = new Promise((_, reject) => {
+    deadline = new Deadline(timeout, () => {
+      const ErrorType = isManual && context.hasReturned ? UnsettledMessageError : HandlerTimeoutError;
+      const error = new ErrorType(owner, timeout);
       reject(error);
       abort.abort(error);
-    }, timeout);
+    });
+    context.onExtend(deadline.move);
   });
   try {
-    return await Promise.race([run, deadline]);
+    return await Promise.race([run, over]);
   } finally {
-    clearTimeout(timer);
+    deadline?.clear();
   }
 }
 
 function outcomeOf(result: unknown, context: RedisFlowContext): Outcome {
   if (context.decided !== undefined) return { type: 'decided', settlement: context.decided };
-  return result instanceof ControlFlow ? { type: 'decided', settlement: result.settlement } : COMPLETED;
+  if (result instanceof ControlFlow) return { type: 'decided', settlement: result.settlement };
+  return result instanceof BatchFailure ? { type: 'failed', error: result } : COMPLETED;
 }
 
 function failureOf(error: unknown, context: RedisFlowContext): Outcome {
   if (context.decided !== undefined) return { type: 'decided', settlement: context.decided };
   return error instanceof ControlFlow ? { type: 'decided', settlement: error.settlement } : { type: 'failed', error };
+}
+
+/** The same for most handlers, with nothing in between that would cost each message a turn. */
+async function invokePlain(invoke: Invoke, context: RedisFlowContext, abort: LazyAbort): Promise<Outcome> {
+  try {
+    const result = await invoke(context.message.data, context);
+    return outcomeOf(isObservable(result) ? await completionOf(result, abort) : result, context);
+  } catch (error) {
+    return failureOf(error, context);
+  }
 }
 
 /** Runs a handler for one delivery until its promise and its observable have completed, or its time is over. Never rejects. */
@@ -71,13 +105,15 @@ export async function invokeHandler(
   context: RedisFlowContext,
   abort: LazyAbort,
 ): Promise<Outcome> {
+  const { invoke, isManual, timeout, errors } = handler;
+  if (errors.isAlone && !isManual && timeout === undefined) return invokePlain(invoke, context, abort);
   const record: ErrorRecord = {};
   try {
-    const start = () => runToCompletion(handler.invoke, context, abort);
+    const start = () => runToCompletion(invoke, context, abort);
     // Recording costs every promise of the process, so it is left out where our filter stands alone.
-    const run = handler.errors.isAlone ? start() : recordErrors(record, start);
-    const { timeout, owner } = handler;
-    const result = await (timeout === undefined ? run : withTimeout(run, timeout, owner, abort));
+    const handled = errors.isAlone ? start() : recordErrors(record, start);
+    const run = isManual ? untilDecided(handled, context, abort) : handled;
+    const result = await (timeout === undefined ? run : withTimeout(run, handler, context, abort));
     return outcomeOf(result, context);
   } catch (arrived) {
     return failureOf(originalError(arrived, record), context);

@@ -1,7 +1,7 @@
 /** An AbortController that is only made when somebody asks for its signal: most handlers never do. */
 export class LazyAbort {
   private controller: AbortController | undefined;
-  private readonly listeners: ((reason: unknown) => void)[] = [];
+  private listeners: ((reason: unknown) => void)[] | undefined;
   private reason: unknown;
   private isAborted = false;
 
@@ -19,7 +19,7 @@ export class LazyAbort {
 
   onAbort(listener: (reason: unknown) => void): void {
     if (this.isAborted) listener(this.reason);
-    else this.listeners.push(listener);
+    else (this.listeners ??= []).push(listener);
   }
 
   abort(reason: unknown): void {
@@ -27,6 +27,6 @@ export class LazyAbort {
     this.isAborted = true;
     this.reason = reason;
     this.controller?.abort(reason);
-    for (const listener of this.listeners) listener(reason);
+    for (const listener of this.listeners ?? []) listener(reason);
   }
 }

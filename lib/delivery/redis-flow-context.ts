@@ -1,14 +1,26 @@
 import { BaseRpcContext } from '@nestjs/microservices';
-import { AlreadySettledError } from '../errors/index.js';
+import { AlreadySettledError, TransactionNotAvailableError } from '../errors/index.js';
 import type { Message, HeaderRecord, Source } from '../message/index.js';
-import { ACK, RELEASE, type Settlement, wholeDelay } from '../policies/index.js';
+import type { Settlement } from '../options/index.js';
+import { ACK, RELEASE, wholeDelay } from '../policies/index.js';
 import type { LazyAbort } from './lazy-abort.js';
+import type { Transaction } from './transaction.interface.js';
+
+/** What stands behind a context: one delivery, or a batch of them. */
+export interface ContextHost {
+  readonly attempt: number;
+  readonly abort: LazyAbort;
+  readonly onceKey: string | undefined;
+  readonly transaction: Transaction | undefined;
+  extend(ms: number): Promise<void>;
+}
 
 /**
  * What a handler gets with `@Ctx()`: its message, which attempt it is, and the ways to say what should become of it.
  *
  * The settlement methods decide; what was decided is carried out when the handler has completed, and wins over what
- * it returns or throws. Each throws `AlreadySettledError` when called after another one.
+ * it returns or throws. With `ack: 'manual'` it is carried out at once, and they may be called after the handler has
+ * returned. Each throws `AlreadySettledError` when called after another one.
  *
  * @example
  * ```ts
@@ -20,16 +32,29 @@ import type { LazyAbort } from './lazy-abort.js';
  * ```
  */
 export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> {
+  /** How many times the handler was started for this message, this time included: 1 is the first. Of a batch, the highest. */
+  readonly attempt: number;
+  private readonly abort: LazyAbort;
   private settlement: Settlement | undefined;
+  private isReturned = false;
+  private deciding: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  private moveDeadline: ((ms: number) => void) | undefined;
 
   /** @internal */
   constructor(
+    /** The message. Of a batch: its `data` is the array that `@Payload()` gives, the rest is the first one's. */
     readonly message: Message<T>,
-    /** How many times the handler was started for this message, this time included: 1 is the first. */
-    readonly attempt: number,
-    private readonly abort: LazyAbort,
+    private readonly host: ContextHost,
+    private readonly batch?: readonly Message[],
   ) {
     super([message]);
+    this.attempt = host.attempt;
+    this.abort = host.abort;
+  }
+
+  /** The messages of a batch, in order; outside a batch the one message. */
+  get messages(): readonly Message[] {
+    return this.batch ?? [this.message];
   }
 
   /** Fires when the handler's `timeout` is over, when the message was taken over by another consumer, or when shutdown does not wait any longer. */
@@ -41,10 +66,44 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
     return this.message.source;
   }
 
-  /** The same text at every attempt for this message in this group: give it to whatever must happen once. */
+  /**
+   * The same text at every attempt for this message in this group: give it to whatever must happen once. With `'once'`
+   * it ends with the idempotency key, else with the message's id.
+   */
   get idempotencyKey(): string {
     const { mechanism, key, group } = this.message.source;
-    return [mechanism, key, ...(group === undefined ? [] : [group]), this.message.id].join(':');
+    const own = this.host.onceKey ?? this.message.id;
+    return [mechanism, key, ...(group === undefined ? [] : [group]), own].join(':');
+  }
+
+  /**
+   * Redis writes that are applied together with the acknowledgement, or not at all.
+   *
+   * @throws TransactionNotAvailableError for `ack: 'before'` and `'none'`, for readers, batches, queues and channels.
+   */
+  get transaction(): Transaction {
+    const { transaction } = this.host;
+    if (transaction === undefined) {
+      const where = this.batch === undefined ? `this ${this.message.source.mechanism} handler's policy` : 'a batch';
+      throw new TransactionNotAvailableError(
+        where,
+        "a stream of single messages with ack: 'after', 'manual' or 'once'",
+      );
+    }
+    return transaction;
+  }
+
+  /**
+   * Gives this attempt more time: its lease is renewed now and its `timeout`, where it has one, ends in `ms` at the
+   * earliest. A lease needs no help while the process lives: heartbeats renew it.
+   *
+   * @param ms milliseconds from now, 1 or more.
+   * @throws LeaseLostError where the message belongs to another consumer by now.
+   */
+  async extend(ms: number): Promise<void> {
+    if (!(ms >= 1) || !Number.isFinite(ms)) throw new RangeError(`extend takes milliseconds of at least 1, not ${ms}`);
+    this.moveDeadline?.(ms);
+    await this.host.extend(ms);
   }
 
   /** The message is done. */
@@ -87,6 +146,32 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
     return this.settlement;
   }
 
+  /** @internal Resolves when a settlement method has been called. */
+  whenDecided(): Promise<void> {
+    if (this.settlement !== undefined) return Promise.resolve();
+    if (this.deciding === undefined) {
+      let resolve: () => void = () => undefined;
+      const promise = new Promise<void>((done) => (resolve = done));
+      this.deciding = { promise, resolve };
+    }
+    return this.deciding.promise;
+  }
+
+  /** @internal */
+  get hasReturned(): boolean {
+    return this.isReturned;
+  }
+
+  /** @internal The handler has returned and has not settled its message yet. */
+  returned(): void {
+    this.isReturned = true;
+  }
+
+  /** @internal */
+  onExtend(moveDeadline: (ms: number) => void): void {
+    this.moveDeadline = moveDeadline;
+  }
+
   private decide(settlement: Settlement): void {
     if (this.settlement !== undefined) {
       throw new AlreadySettledError(this.message.id, this.settlement.type, settlement.type);
@@ -94,5 +179,6 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
     // The attempt has failed, or the message is no longer ours: a late result is ignored.
     if (this.abort.aborted) return;
     this.settlement = settlement;
+    this.deciding?.resolve();
   }
 }

@@ -1,10 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { type RedisConnection, reconnectDelay, replyCode } from '../connection/index.js';
+import { type RedisConnection, explainRefusal, pauseAfter, replyCode } from '../connection/index.js';
 import { errorText } from '../errors/index.js';
 import type { ConsumerStatus } from './mechanism.interface.js';
 
 /** The policy says that reading must not go on. */
 export class StopReading extends Error {}
+
+/** Reading must not even begin: the application is not to start. `cause` says why. */
+export class RefuseToStart extends StopReading {}
 
 /** What a reading loop has failed with: said once until it changes, shown in health, and met with growing pauses. */
 export class LoopHealth {
@@ -37,7 +40,7 @@ export class LoopHealth {
     this.lastFailure = error;
     this.failures += 1;
     this.log(error);
-    return reconnectDelay(this.failures);
+    return pauseAfter(error, this.failures);
   }
 
   status(owner: string, running: number, isStopping: boolean): ConsumerStatus {
@@ -50,11 +53,12 @@ export class LoopHealth {
     return isUp ? { ...base, alive: true } : { ...base, alive: false, reason };
   }
 
-  /** A lost connection is the connection's to log. */
+  /** A lost connection is the connection's to log. That a read was unblocked says nothing: the next one tells why. */
   private log(error: unknown): void {
     const isStop = error instanceof StopReading;
-    if (replyCode(error) === undefined && !isStop) return;
-    const text = (error as Error).message;
+    const code = replyCode(error);
+    if ((code === undefined || code === 'UNBLOCKED') && !isStop) return;
+    const text = isStop ? (error as Error).message : explainRefusal(error as Error);
     if (text === this.logged) return;
     this.logged = text;
     if (isStop) this.logger.error(`${this.label}: ${text}; reading has stopped`);
@@ -64,6 +68,12 @@ export class LoopHealth {
   /** What the connection knows of its end says more than what a command met. */
   private reasonOf(failure: unknown): string {
     const { state } = this.connection;
-    return replyCode(failure) === undefined && !state.isUp ? state.reason : errorText(failure);
+    return replyCode(failure) === undefined && !state.isUp ? state.reason : reasonText(failure);
   }
+}
+
+/** For health: also what to do about it. */
+function reasonText(failure: unknown): string {
+  const isRefusal = failure instanceof Error && replyCode(failure) !== undefined;
+  return isRefusal ? explainRefusal(failure) : errorText(failure);
 }

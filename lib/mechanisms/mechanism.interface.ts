@@ -1,7 +1,9 @@
 import type { RedisConnection } from '../connection/index.js';
-import type { Deliver } from '../delivery/index.js';
+import type { Deliver, DeliverBatch } from '../delivery/index.js';
+import type { Report } from '../events/index.js';
 import type { Codec, MechanismKind } from '../message/index.js';
 import type { ResolvedOptions } from '../options/index.js';
+import type { HandlerPolicy } from '../policies/index.js';
 
 /** What a mechanism promises. Tests are chosen by it, and the docs' table is checked against it. */
 export interface Capabilities {
@@ -26,9 +28,15 @@ export interface ConsumerRequest<O extends ResolvedOptions = ResolvedOptions> {
   readonly options: O;
   /** Unique among the living consumers of this target and group. */
   readonly consumer: string;
+  /** Whether the user chose the name. */
+  readonly isConsumerNamed: boolean;
   readonly codec: Codec;
   readonly connection: RedisConnection;
+  readonly policy: HandlerPolicy;
   readonly deliver: Deliver;
+  readonly deliverBatch: DeliverBatch;
+  /** Says what happened, for `RedisFlowEvents`. */
+  readonly report: Report;
 }
 
 /** How a consumer is doing, for health. */
@@ -38,7 +46,9 @@ export interface ConsumerStatus {
   readonly alive: boolean;
   /** Why it is not alive. */
   readonly reason?: string;
-  /** Messages that are being handled now. */
+  /** What is wrong although it is alive: a dead letter that cannot be written. */
+  readonly degraded?: string;
+  /** Calls of the handler that are under way. */
   readonly running: number;
 }
 

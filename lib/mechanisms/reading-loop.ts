@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BlockingClient, RedisConnection } from '../connection/index.js';
-import { LoopHealth, StopReading } from './loop-health.js';
+import { type BlockingClient, type RedisConnection, isStaleConnection } from '../connection/index.js';
+import { LoopHealth, RefuseToStart, StopReading } from './loop-health.js';
 import type { ConsumerStatus } from './mechanism.interface.js';
-import type { Slots } from './slots.js';
 import { startedOrAway } from './started-or-away.js';
 
 /** The longest that one read waits for a message, in ms. */
@@ -10,42 +9,52 @@ const BLOCK = 5_000;
 /** The same for the first read after a failure, so that health soon knows that it is over, in ms. */
 const PROBE_BLOCK = 500;
 
-/** The longest that a timer of Node can wait, in ms. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** What a mechanism does in each turn of its loop. What any of them throws is backed off from and tried again. */
-export interface Reader {
+/** What a mechanism does to read. What any of it throws is backed off from and tried again. */
+export interface Reader<T> {
   /** For people: `stream "orders" in group "payments"`. */
   readonly label: string;
+  /** The longest block time that suits the mechanism, in ms. */
+  readonly longestBlock?: number;
   /** Makes ready to read. `failure` is what ended the last turn; undefined the first time. Throw `StopReading` to give up. */
   prepare(failure: unknown): Promise<void>;
-  /** Takes up what is due or was left behind, at most `free` messages. Resolves with the ms after which to do so again. */
-  sweep(free: number): Promise<number>;
-  /** Waits up to `block` ms for new messages, at most `free`. */
-  read(free: number, block: number, client: BlockingClient): Promise<void>;
+  /** Says more about a failure than Redis did, where it can. */
+  explain?(failure: unknown): Promise<unknown>;
+  /** Asks for new messages, at most `count`, and waits up to `block` ms for the first. */
+  read(count: number, block: number, client: BlockingClient): Promise<readonly T[]>;
+}
+
+/** Where what was read goes to. */
+export interface Intake<T> {
+  /** How many more messages it takes. */
+  room(): number;
+  /** Resolves when that may have changed. */
+  whenChanged(): Promise<void>;
+  add(items: readonly T[]): void;
+  /** Starts what has been added. */
+  pump(): void;
 }
 
 /**
- * Reads as many messages as there are free slots, for ever: sweeping what is due, then waiting for what is new. A
- * failing Redis is met with growing pauses, one log line per change, and a health that says why.
+ * Reads for ever, as much as there is room for, with the next read under way while handlers run. A failing Redis is met
+ * with growing pauses, one log line per change, and a health that says why.
  */
-export class ReadingLoop {
+export class ReadingLoop<T> {
   private readonly health: LoopHealth;
   private readonly client: BlockingClient;
+  private readonly block: number;
   private readonly pause = new AbortController();
-  private readonly timers = new Set<NodeJS.Timeout>();
   private isStopping = false;
-  private nextSweep = 0;
   private loop: Promise<void> | undefined;
   private onStarted: () => void = () => undefined;
 
   constructor(
-    private readonly reader: Reader,
-    private readonly slots: Slots,
+    private readonly reader: Reader<T>,
+    private readonly intake: Intake<T>,
     private readonly connection: RedisConnection,
   ) {
     this.client = connection.openBlocking(reader.label);
     this.health = new LoopHealth(reader.label, connection);
+    this.block = Math.max(1, Math.floor(Math.min(BLOCK, reader.longestBlock ?? BLOCK)));
   }
 
   get stopping(): boolean {
@@ -57,26 +66,13 @@ export class ReadingLoop {
     const started = new Promise<void>((resolve) => (this.onStarted = resolve));
     this.loop = this.run();
     await startedOrAway(started, this.connection);
-  }
-
-  /** Sweeps again after `delay` ms at the latest, also when that means to interrupt a waiting read. */
-  sweepIn(delay: number): void {
-    const timer = setTimeout(
-      () => {
-        this.timers.delete(timer);
-        this.nextSweep = 0;
-        void this.client.wake();
-      },
-      Math.min(delay, LONGEST_TIMER),
-    );
-    this.timers.add(timer);
+    const { failure } = this.health;
+    if (failure instanceof RefuseToStart) throw failure.cause;
   }
 
   async stop(): Promise<void> {
     this.isStopping = true;
-    for (const timer of this.timers) clearTimeout(timer);
     this.pause.abort();
-    this.slots.wakeAll();
     await this.client.wake();
     // A turn that cannot reach Redis ends by itself later, and whatever it still takes is handed back.
     if (this.connection.state.isUp) await this.loop;
@@ -86,46 +82,52 @@ export class ReadingLoop {
     this.connection.releaseBlocking(this.client);
   }
 
-  status(owner: string): ConsumerStatus {
-    return this.health.status(owner, this.slots.running, this.isStopping);
+  status(owner: string, running: number): ConsumerStatus {
+    return this.health.status(owner, running, this.isStopping);
   }
 
   private async run(): Promise<void> {
-    let isReady = false;
     while (!this.isStopping) {
       try {
-        if (!isReady) await this.reader.prepare(this.health.failure);
-        isReady = true;
-        await this.turn();
+        await this.reader.prepare(this.health.failure);
+        await this.client.open();
+        await this.readOn();
       } catch (error) {
-        isReady = false;
         if (!(await this.recover(error))) return;
       }
     }
   }
 
-  private async turn(): Promise<void> {
-    await this.slots.whenFree();
-    if (this.isStopping) return;
-    // Before what there is to do is looked at, so that a wake in between is seen.
-    await this.client.open();
-    if (Date.now() >= this.nextSweep) await this.sweep();
-    const { free } = this.slots;
-    // What a read was refused for is over when a read works, whatever else Redis does as it is asked.
-    const isProbe = this.health.failure !== undefined && free > 0;
-    if (!isProbe) this.reached();
-    if (free === 0 || this.isStopping) return;
-    const longest = isProbe ? PROBE_BLOCK : BLOCK;
-    const block = Math.max(1, Math.ceil(Math.min(longest, this.nextSweep - Date.now())));
-    await this.reader.read(free, block, this.client);
-    if (isProbe) this.reached();
+  /** Reads until something fails, or until the stop. */
+  private async readOn(): Promise<void> {
+    let block = this.block;
+    // What a read was refused for is over when a read works, whatever else Redis does as it is asked. Without room there
+    // is none to try.
+    if (this.health.failure === undefined || this.intake.room() === 0) this.reached();
+    else block = Math.min(block, PROBE_BLOCK);
+    let reading: Promise<readonly T[]> | undefined;
+    while (!this.isStopping || reading !== undefined) {
+      const items = await (reading ?? this.readWhenRoom(block));
+      if (items === undefined) return;
+      this.reached();
+      block = this.block;
+      this.intake.add(items);
+      // On its way before the handlers of what has come are started.
+      const room = this.intake.room();
+      reading = room > 0 && !this.isStopping ? this.reader.read(room, block, this.client) : undefined;
+      reading?.catch(() => undefined);
+      this.intake.pump();
+    }
   }
 
-  private async sweep(): Promise<void> {
-    this.nextSweep = Infinity;
-    const wait = await this.reader.sweep(this.slots.free);
-    // A retry may have become due meanwhile.
-    this.nextSweep = Math.min(this.nextSweep, Date.now() + wait);
+  /** Resolves with undefined at the stop. */
+  private async readWhenRoom(block: number): Promise<readonly T[] | undefined> {
+    let room = this.intake.room();
+    while (room === 0 && !this.isStopping) {
+      await this.intake.whenChanged();
+      room = this.intake.room();
+    }
+    return this.isStopping ? undefined : this.reader.read(room, block, this.client);
   }
 
   private reached(): void {
@@ -134,10 +136,11 @@ export class ReadingLoop {
   }
 
   /** Resolves with false when the loop is to end. */
-  private async recover(error: unknown): Promise<boolean> {
+  private async recover(failure: unknown): Promise<boolean> {
     if (this.isStopping) return false;
+    const error = (await this.reader.explain?.(failure).catch(() => failure)) ?? failure;
     const pause = this.health.failed(error);
-    this.nextSweep = 0;
+    if (isStaleConnection(error)) this.client.renew();
     this.onStarted();
     if (error instanceof StopReading) return false;
     await sleep(pause, undefined, { signal: this.pause.signal }).catch(() => undefined);

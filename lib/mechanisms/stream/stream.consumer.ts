@@ -1,106 +1,165 @@
 import { type BlockingClient, replyCode } from '../../connection/index.js';
-import { decodeStreamEntry } from '../../message/index.js';
-import type { ResolvedStreamOptions } from '../../options/index.js';
-import { LeasedConsumer } from '../leased.consumer.js';
+import { LeaseLostError } from '../../errors/index.js';
+import type { Source } from '../../message/index.js';
+import type { ResolvedStreamOptions, Settlement } from '../../options/index.js';
+import { LeasedConsumer, type Unit, itemsOf } from '../held/leased.consumer.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
-import { StopReading } from '../loop-health.js';
-import { HeldEntries } from './held-entries.js';
-import { type Entry, StreamGroup } from './stream.group.js';
-import { StreamRecovery } from './stream.recovery.js';
-import { HEARTBEAT, LEAVE } from './stream.scripts.js';
-import { StreamSettler } from './stream.settler.js';
-
-/** Redis' answer where the group, or its stream, is not there. UNBLOCKED may be a failover as well: what is asked next tells. */
-const GROUP_MISSING = 'NOGROUP';
+import { RedisTransaction } from '../redis-transaction.js';
+import type { Claimed } from './claims.js';
+import { restartOf, startOf } from './group-start.js';
+import { StreamDelivery, type StreamHome } from './stream-delivery.js';
+import { type StreamParts, createParts } from './stream.parts.js';
 
 /** Reads a stream as one consumer of a group, with one handler behind it. */
-export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions> {
-  private readonly held = new HeldEntries();
-  private readonly group: StreamGroup;
-  private readonly settler: StreamSettler;
-  private readonly recovery: StreamRecovery;
+export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, StreamDelivery> implements StreamHome {
+  readonly source: Source;
+  private readonly parts: StreamParts;
   private hasJoined = false;
 
   constructor(request: ConsumerRequest<ResolvedStreamOptions>) {
-    const { target, options, connection, consumer } = request;
-    super(request, `stream "${target}" in group "${options.group}"`);
-    const { label, sweepEvery, held, logger } = this;
-    const { lease } = options;
-    const deadLetters = connection.keys.deadLetters(target);
-    const begin = (entry: Entry, attempt: number): void => this.handle(entry, attempt);
-    this.group = new StreamGroup(connection, connection.keys.of(target), options.group, consumer);
-    this.settler = new StreamSettler(this.group, held, { lease, deadLetters }, connection, logger);
-    this.recovery = new StreamRecovery(this.group, held, { label, lease, sweepEvery }, connection, begin, logger);
-  }
-
-  async prepare(failure: unknown): Promise<void> {
-    if (!this.hasJoined) {
-      await this.group.create(this.request.options.from);
-      this.recovery.lastRead = await this.group.highestPending();
-      this.hasJoined = true;
-      return;
-    }
-    if (replyCode(failure) === GROUP_MISSING) await this.restoreGroup(failure);
-    await this.recovery.reconcile();
-  }
-
-  sweep(free: number): Promise<number> {
-    return this.recovery.sweep(free);
-  }
-
-  async read(free: number, block: number, client: BlockingClient): Promise<void> {
-    const entries = await client.read(block, (redis, time) => this.group.read(redis, free, time));
-    this.recovery.lastRead = entries.at(-1)?.id ?? this.recovery.lastRead;
-    for (const entry of entries) this.handle(entry, 1);
-  }
-
-  protected async heartbeat(): Promise<void> {
-    const { key, group, consumer } = this.group;
-    const ids = this.held.runningIds;
-    if (ids.length > 0) {
-      const client = await this.request.connection.command();
-      const lost = (await HEARTBEAT.run(client, [key], [group, consumer, ...ids])) as Buffer[];
-      for (const id of lost) this.held.lose(id.toString(), new Error('the message was taken over by another consumer'));
-    }
-    const now = Date.now();
-    const waiting = this.held.dueAfter(now + this.request.options.lease / 3);
-    for (const [id, { due, attempts }] of waiting) await this.settler.park(id, due - now, attempts);
-  }
-
-  protected abandon(reason: Error): void {
-    this.settler.isAbandoned = true;
-    this.held.loseAll(reason);
-  }
-
-  protected async leave(): Promise<void> {
-    const { key, group, consumer } = this.group;
-    if (this.hasJoined) await LEAVE.run(await this.request.connection.command(), [key], [group, consumer]);
-  }
-
-  private handle(entry: Entry, attempt: number): void {
-    const { id } = entry;
-    const { target: key, options, consumer, codec } = this.request;
-    this.begin({
-      message: {
-        id,
-        timestamp: Number.parseInt(id, 10),
-        source: { mechanism: 'stream', key, group: options.group, consumer },
-        attempt,
-        decode: () => decodeStreamEntry(entry.fields, codec),
-      },
-      hold: (abort) => this.held.begin(id, abort),
-      settle: (delivery, settlement) => this.settler.settle(entry, delivery, settlement),
+    const { target: key, options, consumer } = request;
+    super(request, `stream "${key}" in group "${options.group}"`);
+    this.source = Object.freeze({ mechanism: 'stream' as const, key, group: options.group, consumer });
+    this.parts = createParts(request, {
+      label: this.label,
+      logger: this.logger,
+      clock: this.clock,
+      isAbandoned: () => this.isAbandoned,
+      isStopping: () => this.loop.stopping,
+      free: () => (this.loop.stopping ? 0 : this.dispatcher.free),
+      pump: () => this.dispatcher.pump(),
+      hold: (delivery, delay) => this.dispatcher.hold(delivery, delay),
+      dueIn: (ms) => this.alarm.in(ms),
+      take: (claimed, since) => this.take(claimed, since),
+      setDegraded: (reason) => this.setDegraded(reason),
     });
   }
 
-  private async restoreGroup(failure: unknown): Promise<void> {
-    const { onGroupMissing, group } = this.request.options;
-    const why = (failure as Error).message;
-    if (onGroupMissing === 'fail') {
-      throw new StopReading(`the group "${group}" is missing and onGroupMissing is 'fail' (${why})`);
+  get codec() {
+    return this.request.codec;
+  }
+
+  async prepare(failure: unknown): Promise<void> {
+    const { group, claims } = this.parts;
+    if (replyCode(failure) === 'NOGROUP' && this.hasJoined) await this.restoreGroup(failure);
+    if (!this.hasJoined) {
+      await this.takeName();
+      await group.create(await startOf(this.request.connection, this.request.target, this.request.options));
+      await claims.reconcile(true);
+      this.hasJoined = true;
+    } else await claims.reconcile(false);
+    // What is older than all that will be read comes before it.
+    await this.takeUp();
+  }
+
+  async read(count: number, block: number, client: BlockingClient): Promise<readonly StreamDelivery[]> {
+    const { group, acks, claims, admission, starts } = this.parts;
+    if (claims.isInDoubt) await this.prepare(undefined);
+    const since = this.clock.now();
+    const command = (time: number) => group.readCommand(count, time, this.isForgetful);
+    const noted = starts.takeForRead(() => this.dispatcher.noteNext());
+    const entries = await client.readEntries(block, command, [...acks.takeForRead(), ...noted]);
+    acks.isReadNear = entries.length === count;
+    const isForgotten = this.isForgetful;
+    const deliveries = entries.map((entry) => new StreamDelivery(this, entry, 0, false, since, true, isForgotten));
+    return admission.admit(deliveries);
+  }
+
+  noteStarts(items: readonly StreamDelivery[]): boolean {
+    return this.parts.starts.note(items);
+  }
+
+  override run(unit: Unit<StreamDelivery>): Promise<void> {
+    if (this.request.policy.ack.timing !== 'before') return this.runOurs(unit);
+    return this.parts.settler.acknowledgeFirst(itemsOf(unit)).then(() => this.runOurs(unit));
+  }
+
+  settle(delivery: StreamDelivery, settlement: Settlement): Promise<void> | undefined {
+    const { claims, ending } = this.parts;
+    if (delivery.hasCrashed) claims.suspectEnded();
+    const settled = ending.settle(delivery, settlement);
+    if (settled !== undefined) return settled.finally(() => this.placeIsFree());
+    this.placeIsFree();
+    return undefined;
+  }
+
+  async extend(delivery: StreamDelivery): Promise<void> {
+    if (delivery.hasLease) await this.parts.leases.renewOne(delivery);
+    if (delivery.isLost) throw new LeaseLostError(delivery.id);
+  }
+
+  openTransaction(): RedisTransaction | undefined {
+    const { timing } = this.request.policy.ack;
+    return timing === 'before' || timing === 'none' ? undefined : new RedisTransaction(this.request);
+  }
+
+  protected override get isForgetful(): boolean {
+    return this.request.policy.ack.timing === 'none';
+  }
+
+  protected handBack(items: readonly StreamDelivery[]): Promise<void> {
+    return this.parts.ending.handBack(items);
+  }
+
+  protected async tend(): Promise<void> {
+    if (!this.hasJoined) return;
+    await this.parts.leases.renew();
+    this.dispatcher.pump();
+    if (!this.loop.stopping) await this.parts.housekeeping.look();
+  }
+
+  protected async takeUp(): Promise<void> {
+    if (this.loop.stopping || !this.hasJoined) return;
+    const { claims } = this.parts;
+    try {
+      const next = await claims.claim();
+      if (next !== undefined) this.alarm.in(next);
+    } finally {
+      this.dispatcher.reserve(claims.needsPlace);
     }
-    await this.group.create(onGroupMissing === 'recreate' ? '0' : '$');
-    // The new stream's ids may be lower than the old one's.
-    this.recovery.lastRead = undefined;
+  }
+
+  protected flush(timeout: number): Promise<void> {
+    return this.parts.ending.flush(timeout);
+  }
+
+  protected abandon(reason: Error): void {
+    for (const delivery of this.parts.holdings.all) delivery.lose(reason);
+  }
+
+  protected async leave(): Promise<void> {
+    if (this.hasJoined) await this.parts.group.leave();
+  }
+
+  /** What was taken over while it waited is another consumer's to handle. */
+  private runOurs(unit: Unit<StreamDelivery>): Promise<void> {
+    if (unit instanceof StreamDelivery) {
+      if (unit.isLost) return Promise.resolve();
+      unit.start();
+      return super.run(unit);
+    }
+    const ours = unit.filter(({ isLost }) => !isLost);
+    for (const delivery of ours) delivery.start();
+    return ours.length === 0 ? Promise.resolve() : super.run(ours);
+  }
+
+  /** What is due may wait for it. */
+  private placeIsFree(): void {
+    if (this.parts.claims.mayHaveMore) this.alarm.in(0);
+  }
+
+  private async take(claimed: readonly Claimed[], since: number): Promise<void> {
+    const deliveries = claimed.map(
+      ({ entry, attempts, isSuspect }) => new StreamDelivery(this, entry, attempts, isSuspect, since, false, false),
+    );
+    const admitted = await this.parts.admission.admit(deliveries);
+    this.dispatcher.addFirst(admitted);
+  }
+
+  private async restoreGroup(failure: unknown): Promise<void> {
+    const { group, tellGroupMissing } = this.parts;
+    const { onGroupMissing } = this.request.options;
+    tellGroupMissing(onGroupMissing === 'fail' ? undefined : restartOf(this.request.options, failure));
+    await group.create(restartOf(this.request.options, failure));
   }
 }

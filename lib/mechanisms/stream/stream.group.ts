@@ -1,85 +1,48 @@
-import { type RedisClient, type RedisConnection, replyCode } from '../../connection/index.js';
-
-/** An entry as Redis gives it: its id, then names and values in turn. */
-export interface Entry {
-  readonly id: string;
-  readonly fields: readonly Buffer[];
-}
+import type { Argument, RedisConnection, Script } from '../../connection/index.js';
+import { replyCode } from '../../connection/index.js';
+import type { StreamKeys } from './stream-keys.js';
+import { CREATE, LEAVE } from './group.scripts.js';
 
 /** One row of XPENDING. */
 export interface PendingRow {
   readonly id: string;
-  /** Ms without a sign of life. */
-  readonly idle: number;
   readonly deliveries: number;
 }
 
-/** ioredis 5 has this method, too, and does not say so. `call` would give another shape under RESP3. */
-type BufferReader = RedisClient & {
-  xreadgroupBuffer(...args: (string | number)[]): Promise<[stream: Buffer, entries: unknown][] | null>;
-};
+type RawRow = [id: string, consumer: string, idle: number, deliveries: number];
 
-type RawEntry = [id: Buffer, fields: Buffer[] | null] | null;
-
-/** Entries of a reply; one that was trimmed comes as null, or without fields. */
-export function toEntries(reply: unknown): Entry[] {
-  const raw = (reply ?? []) as RawEntry[];
-  return raw.flatMap((entry) => (entry?.[1] ? [{ id: entry[0].toString(), fields: entry[1] }] : []));
-}
-
-/** The plain commands of one consumer group, with the key and the names filled in. */
+/** The commands of one consumer group, with the key and the names filled in. */
 export class StreamGroup {
   constructor(
-    private readonly connection: RedisConnection,
-    readonly key: string,
+    readonly connection: RedisConnection,
+    readonly keys: StreamKeys,
     readonly group: string,
     readonly consumer: string,
   ) {}
 
-  /** Makes the group and, where it is missing, the stream. Another instance may have been faster. */
+  /** The stream's. */
+  get key(): string {
+    return this.keys.stream;
+  }
+
+  /**
+   * Makes the group and, where it is missing, the stream. Another instance may have been faster. What an earlier group of
+   * the name has left beside the stream is not the new one's.
+   */
   async create(from: string): Promise<void> {
-    const client = await this.connection.command();
+    const { parked, started, progress } = this.keys;
     try {
-      await client.xgroup('CREATE', this.key, this.group, from, 'MKSTREAM');
+      await CREATE.run(await this.connection.command(), [this.key, parked, started, progress], [this.group, from]);
     } catch (error) {
       if (replyCode(error) !== 'BUSYGROUP') throw error;
     }
   }
 
-  /** Waits up to `block` ms for new entries on a client of the caller's, at most `count`. */
-  async read(client: RedisClient, count: number, block: number): Promise<Entry[]> {
-    const options = ['COUNT', count, 'BLOCK', block, 'STREAMS', this.key, '>'];
-    const reply = await (client as BufferReader).xreadgroupBuffer('GROUP', this.group, this.consumer, ...options);
-    return toEntries(reply?.[0]?.[1]);
-  }
-
-  /** The highest id that is pending for anyone, or undefined where nothing is. */
-  async highestPending(): Promise<string | undefined> {
-    const client = await this.connection.command();
-    const [, , highest] = await client.xpending(this.key, this.group);
-    return typeof highest === 'string' ? highest : undefined;
-  }
-
-  /** What has been without a sign of life for `idle` ms, whoever it belongs to. */
-  async idleFor(idle: number, count: number): Promise<PendingRow[]> {
-    const client = await this.connection.command();
-    const rows = await client.xpending(this.key, this.group, 'IDLE', idle, '-', '+', count);
-    return rows.map((row) => toRow(row as [string, string, number, number]));
-  }
-
-  /** What Redis thinks that we hold, above an id. */
-  async ownAbove(id: string | undefined, count: number): Promise<PendingRow[]> {
-    const client = await this.connection.command();
-    const start = id === undefined ? '-' : `(${id}`;
-    const rows = await client.xpending(this.key, this.group, start, '+', count, this.consumer);
-    return rows.map((row) => toRow(row as [string, string, number, number]));
-  }
-
-  /** Takes an entry over if it still has no sign of life, and sets its delivery count. */
-  async claim(id: string, idle: number, deliveries: number): Promise<Entry[]> {
-    const client = await this.connection.command();
-    const args = [this.key, this.group, this.consumer, idle, id, 'RETRYCOUNT', deliveries] as const;
-    return toEntries(await client.callBuffer('XCLAIM', ...args));
+  /** The read of new entries. `forget`: Redis does not keep them as pending. */
+  readCommand(count: number, block: number, forget: boolean): readonly Argument[] {
+    const { key, group, consumer } = this;
+    const options = forget ? ['COUNT', count, 'BLOCK', block, 'NOACK'] : ['COUNT', count, 'BLOCK', block];
+    return ['XREADGROUP', 'GROUP', group, consumer, ...options, 'STREAMS', key, '>'];
   }
 
   async acknowledge(ids: readonly string[]): Promise<void> {
@@ -87,10 +50,49 @@ export class StreamGroup {
     await client.xack(this.key, this.group, ...ids);
   }
 
-  async exists(id: string): Promise<boolean> {
+  /** The note that the handlers of all entries that this consumer has read, up to this one, have been started. */
+  progressCommand(id: string): readonly Argument[] {
+    return ['HSET', this.keys.started, this.consumer, id];
+  }
+
+  /** Up to which entry the handlers of what this consumer has read had been started. */
+  async startedUpTo(): Promise<string | undefined> {
     const client = await this.connection.command();
-    return (await client.xrange(this.key, id, id)).length > 0;
+    return (await client.hget(this.keys.started, this.consumer)) ?? undefined;
+  }
+
+  /** The note that the handlers of entries are started, for the `attempt`th time. */
+  startCommand(ids: readonly string[], attempt: number): readonly Argument[] {
+    const { key, group, consumer } = this;
+    return ['XCLAIM', key, group, consumer, 0, ...ids, 'RETRYCOUNT', attempt + 1, 'JUSTID'];
+  }
+
+  /** Sends a command now, and waits for nothing: what is written reaches Redis, whatever becomes of this process. */
+  sendNow([name, ...args]: readonly Argument[]): void {
+    // Whatever is wrong, the next read or heartbeat meets it, too.
+    this.connection
+      .commandNow()
+      ?.call(String(name), args)
+      .catch(() => undefined);
+    this.connection.flushCommands();
+  }
+
+  /** What Redis thinks that we hold, after an id. */
+  async ownAfter(id: string | undefined, count: number): Promise<PendingRow[]> {
+    const client = await this.connection.command();
+    const start = id === undefined ? '-' : `(${id}`;
+    const rows = await client.xpending(this.key, this.group, start, '+', count, this.consumer);
+    return (rows as RawRow[]).map(([own, , , deliveries]) => ({ id: own, deliveries }));
+  }
+
+  /** Takes the consumer off the group where it holds nothing. */
+  async leave(): Promise<void> {
+    await this.run(LEAVE, [this.keys.started], []);
+  }
+
+  /** Runs a script whose first key is the stream and whose first arguments are group and consumer. */
+  async run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const client = await this.connection.command();
+    return script.run(client, [this.key, ...keys], [this.group, this.consumer, ...args]);
   }
 }
-
-const toRow = ([id, , idle, deliveries]: [string, string, number, number]): PendingRow => ({ id, idle, deliveries });

@@ -1,97 +1,128 @@
-import type { Logger } from '@nestjs/common';
-import { type RedisConnection, type Script, replyCode } from '../../connection/index.js';
-import type { Delivery } from '../../delivery/index.js';
-import { type Settlement, deadLetterHeaders } from '../../policies/index.js';
-import { untilDone } from '../until-done.js';
-import { AckBatch } from './ack-batch.js';
-import { deadLetterFields } from './dead-letter-fields.js';
-import type { HeldEntries } from './held-entries.js';
-import type { Entry, StreamGroup } from './stream.group.js';
-import { DEAD_LETTER, PARK } from './stream.scripts.js';
+import { TransactionFailedError } from '../../errors/index.js';
+import type { Settlement } from '../../options/index.js';
+import type { RedisTransaction } from '../redis-transaction.js';
+import type { Acks } from './acks.js';
+import { COMMIT } from './commit.script.js';
+import type { DeadLetters, Fence } from './dead-letters.js';
+import type { Finishes } from './finishes.js';
+import { type ScriptRunner, inDoubt } from './script-runner.js';
+import { ACK_OURS, PARK, SETTLED } from './settle.scripts.js';
+import type { StreamDelivery } from './stream-delivery.js';
+import type { StreamNews } from './stream.news.js';
 
-/** Redis' answers that say that there is nothing left to settle. */
-const GONE = ['NOGROUP', 'WRONGTYPE'];
+/** What settling takes beside the group. */
+export interface SettlerParts {
+  readonly lease: number;
+  readonly window: number;
+  readonly deadLetters: DeadLetters;
+  /** Whether messages that are given up are kept. */
+  readonly keepsDeadLetters: boolean;
+  readonly acks: Acks;
+  readonly finishes: Finishes;
+  readonly onLost: (delivery: StreamDelivery) => void;
+  readonly news: StreamNews;
+}
 
 /** Makes the fates of one consumer's entries durable. */
 export class StreamSettler {
-  isAbandoned = false;
-  private readonly acks: AckBatch;
-
   constructor(
-    private readonly group: StreamGroup,
-    private readonly held: HeldEntries,
-    private readonly options: { readonly lease: number; readonly deadLetters: string },
-    private readonly connection: RedisConnection,
-    private readonly logger: Logger,
-  ) {
-    this.acks = new AckBatch((ids) => this.acknowledge(ids));
+    private readonly runner: ScriptRunner,
+    private readonly parts: SettlerParts,
+  ) {}
+
+  /** Undefined: it will be acknowledged. */
+  acknowledge(delivery: StreamDelivery): Promise<void> | undefined {
+    const { writes, once } = delivery;
+    if (writes !== undefined || delivery.isTrimmed) return this.commit(delivery, writes);
+    if (once !== undefined) this.parts.finishes.add(delivery);
+    else this.parts.acks.add(delivery);
+    return undefined;
   }
 
-  /** Resolves with the ms after which the entry is due again, or undefined. */
-  async settle(entry: Entry, delivery: Delivery, settlement: Settlement): Promise<number | undefined> {
-    const { id } = entry;
-    if (!this.held.isRunning(id)) return undefined;
-    const due = await this.apply(entry, delivery, settlement);
-    if (due === undefined) this.held.end(id);
-    else this.held.park(id, { due: Date.now() + due, attempts: delivery.attempt });
-    return due;
-  }
-
-  /**
-   * Parks an entry: it becomes claimable by anyone after `delay` ms. A delay longer than the lease is renewed by
-   * heartbeats; without them the entry is due when the lease is over.
-   */
-  async park(id: string, delay: number, attempts: number): Promise<void> {
-    const idle = Math.max(0, this.options.lease - delay);
-    await this.untilDone(id, PARK, [this.group.key], [idle, attempts]);
-  }
-
-  private async apply(entry: Entry, delivery: Delivery, settlement: Settlement): Promise<number | undefined> {
-    switch (settlement.type) {
-      case 'ack':
-      case 'drop':
-        await this.acks.add(entry.id);
-        return undefined;
-      case 'retry':
-        await this.park(entry.id, settlement.delay, delivery.attempt);
-        return settlement.delay;
-      case 'release':
-        await this.park(entry.id, 0, delivery.attempt - 1);
-        return undefined;
-      case 'deadLetter': {
-        const fields = deadLetterFields(entry.fields, deadLetterHeaders(settlement, delivery));
-        await this.untilDone(entry.id, DEAD_LETTER, [this.group.key, this.options.deadLetters], fields);
-        return undefined;
-      }
+  /** Acknowledges before the handlers start. What is not ours any more is not handled here. */
+  async acknowledgeFirst(deliveries: readonly StreamDelivery[]): Promise<void> {
+    const ours = deliveries.filter(({ isLost }) => !isLost);
+    if (ours.length === 0) return;
+    const ids = ours.map(({ id }) => id);
+    const what = `acknowledging ${ids.length} entries of ${this.runner.group.key}`;
+    const reply = await this.runner.run({
+      what,
+      script: ACK_OURS,
+      keys: [],
+      args: ids,
+      inDoubt: inDoubt.lost,
+      nothing: ids,
+    });
+    const lost = new Set((Array.isArray(reply) ? reply : []).map(String));
+    for (const delivery of ours) {
+      if (lost.has(delivery.id)) this.parts.onLost(delivery);
+      else delivery.isAcknowledged = true;
     }
   }
 
-  private async acknowledge(ids: readonly string[]): Promise<void> {
-    const send = () => this.group.acknowledge(ids).catch(ignoreGone);
-    await untilDone(
-      `acknowledging ${ids.length} entries of ${this.group.key}`,
-      send,
-      () => this.isAbandoned,
-      this.logger,
-    );
+  /** Makes entries claimable by anyone, each after its delay, with `attempts` starts counted. */
+  async park(
+    deliveries: readonly StreamDelivery[],
+    delay: number,
+    attempts: (delivery: StreamDelivery) => number,
+  ): Promise<void> {
+    const { parked, progress } = this.runner.group.keys;
+    const words = deliveries.flatMap((delivery) => [delivery.id, delay, attempts(delivery) + 1, keyOf(delivery)]);
+    const settled = (await this.runner.run({
+      what: `handing back ${deliveries.length} entries of ${this.runner.group.key}`,
+      script: PARK,
+      keys: [parked, progress],
+      args: [this.parts.lease, ...words],
+      inDoubt: inDoubt.states,
+      nothing: deliveries.map(() => SETTLED.notOurs),
+    })) as number[] | undefined;
+    for (const [index, state] of settled?.entries() ?? []) {
+      const delivery = deliveries[index] as StreamDelivery;
+      if (state === SETTLED.notOurs) this.parts.onLost(delivery);
+      if (state === SETTLED.gone) await this.giveUpTrimmed(delivery);
+    }
   }
 
-  private async untilDone(
-    id: string,
-    script: Script,
-    keys: string[],
-    args: (string | number | Buffer)[],
-  ): Promise<void> {
-    const { group, consumer, key } = this.group;
-    const run = async () => script.run(await this.connection.command(), keys, [group, consumer, id, ...args]);
-    // The dead letters can be of the wrong type as well, and then nothing may be given up.
-    const send = () =>
-      run().catch((error: unknown) => (replyCode(error) === 'NOGROUP' ? 0 : Promise.reject(error as Error)));
-    const isMine = await untilDone(`settling entry ${id} of ${key}`, send, () => this.isAbandoned, this.logger);
-    if (isMine === 0) this.logger.warn(`entry ${id} of ${key} had been taken over by another consumer`);
+  async deadLetter(delivery: StreamDelivery, settlement: Extract<Settlement, { type: 'deadLetter' }>): Promise<void> {
+    const state = await this.parts.deadLetters.write(delivery, settlement, fenceOf(delivery), keyOf(delivery));
+    if (state === SETTLED.notOurs) this.parts.onLost(delivery);
+  }
+
+  /** Nobody can have the entry any more, but we have its bytes. */
+  private async giveUpTrimmed(delivery: StreamDelivery): Promise<void> {
+    delivery.isTrimmed = true;
+    this.parts.news.lostPending([delivery.id]);
+    if (this.parts.keepsDeadLetters) await this.deadLetter(delivery, { type: 'deadLetter', reason: 'lost' });
+    else this.parts.acks.add(delivery);
+  }
+
+  private async commit(delivery: StreamDelivery, writes: RedisTransaction | undefined): Promise<void> {
+    const { once, id } = delivery;
+    const mark = [this.parts.window, once?.key ?? '', once?.hash ?? ''];
+    const rest = [...mark, ...(writes?.words() ?? [])];
+    const keys = once === undefined ? [] : [this.runner.group.keys.progress, once.mark];
+    const reply = await this.runner.run({
+      what: `applying the transaction of entry ${id} of ${this.runner.group.key}`,
+      script: COMMIT,
+      keys,
+      args: [id, fenceOf(delivery), ...rest],
+      // That it is gone may be our own doing then.
+      argsAgain: [id, 'ours', ...rest],
+      inDoubt: inDoubt.state,
+      nothing: SETTLED.notOurs,
+    });
+    if (reply === SETTLED.notOurs) this.parts.onLost(delivery);
+    if (!Array.isArray(reply)) return;
+    const [index, why] = reply as [number, Buffer];
+    throw new TransactionFailedError(index - 1, String(writes?.nameOf(index - 1)), {
+      cause: new Error(why.toString()),
+    });
   }
 }
 
-function ignoreGone(error: unknown): void {
-  if (!GONE.includes(replyCode(error) ?? '')) throw error;
+const keyOf = ({ once }: StreamDelivery): string => once?.key ?? '';
+
+function fenceOf({ isAcknowledged, isTrimmed }: StreamDelivery): Fence {
+  if (isAcknowledged) return 'none';
+  return isTrimmed ? 'gone' : 'ours';
 }

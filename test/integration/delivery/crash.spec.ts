@@ -8,6 +8,16 @@ import { eventually } from '../../support/eventually.js';
 
 const LEASE = 600;
 const NEIGHBOURS = ['a', 'b', 'c', 'd'];
+const HANG = { hang: true };
+const POISON = { die: { at: 'start' } };
+
+const options = (kind: string, attempts: number) => ({
+  ...(kind === 'stream' ? { group: GROUP } : {}),
+  lease: LEASE,
+  retry: { attempts },
+});
+
+const isPoison = ({ data }: { readonly data: unknown }): boolean => typeof data === 'object';
 
 describe.each([streamHarness, queueHarness])('a process that is killed, $kind', (harness) => {
   const { kind } = harness;
@@ -15,9 +25,9 @@ describe.each([streamHarness, queueHarness])('a process that is killed, $kind', 
   it('leaves its message to another worker: after the lease, not before, and as the next attempt', async () => {
     const lab = await Lab.open(harness);
     const { target, url } = lab;
-    await lab.publish(['hang']);
-    const child = ChildWorker.start({ url, kind, target, group: GROUP, lease: LEASE, attempts: 3 });
-    await child.started.count(1);
+    await lab.publish([HANG]);
+    const child = ChildWorker.start({ url, kind, target, options: options(kind, 3) });
+    await child.events.until((events) => events.some(({ event }) => event === 'start'));
     const other = await lab.worker({ lease: LEASE });
 
     // While it lives, its heartbeats keep the message, however long that takes.
@@ -27,7 +37,7 @@ describe.each([streamHarness, queueHarness])('a process that is killed, $kind', 
     const killedAt = Date.now();
 
     const [taken] = await other.finished.count(1);
-    expect(taken).toMatchObject({ data: 'hang', attempt: 2 });
+    expect(taken).toMatchObject({ data: HANG, attempt: 2 });
     // Its last sign of life was at most a third of the lease ago.
     expect(Number(taken?.at) - killedAt).toBeGreaterThan(LEASE / 2);
     expect(Number(taken?.at) - killedAt).toBeLessThan(LEASE + 3_000);
@@ -38,11 +48,11 @@ describe.each([streamHarness, queueHarness])('a process that is killed, $kind', 
   it('gives a message up as crashed that kills every process, and does not charge its neighbours', async () => {
     const lab = await Lab.open(harness);
     const { target, url } = lab;
-    await lab.publish(['a', 'b', 'poison', 'c', 'd']);
+    await lab.publish(['a', 'b', POISON, 'c', 'd']);
 
     const children: ChildWorker[] = [];
     const start = (): ChildWorker => {
-      const child = ChildWorker.start({ url, kind, target, group: GROUP, lease: LEASE, attempts: 2 });
+      const child = ChildWorker.start({ url, kind, target, options: options(kind, 2) });
       children.push(child);
       return child;
     };
@@ -52,15 +62,16 @@ describe.each([streamHarness, queueHarness])('a process that is killed, $kind', 
 
     await eventually(async () => expect(await lab.deadLetters()).toHaveLength(1));
     const [letter] = await lab.deadLetters();
-    expect(letter?.payload.toString()).toBe('"poison"');
+    expect(letter?.payload.toString()).toBe(JSON.stringify(POISON));
     expect(letter?.headers).toMatchObject({ 'dlq-reason': 'crashed', 'dlq-attempts': '2' });
-    const started = () => children.flatMap((child) => child.started.items);
+    const started = () => children.flatMap((child) => child.started);
     await eventually(() => expect(started()).toHaveLength(NEIGHBOURS.length + 2));
-    expect(started().filter(({ data }) => data === 'poison')).toEqual([
-      { data: 'poison', attempt: 1 },
-      { data: 'poison', attempt: 2 },
-    ]);
-    const neighbours = started().filter(({ data }) => data !== 'poison');
+    expect(
+      started()
+        .filter(isPoison)
+        .map(({ attempt }) => attempt),
+    ).toEqual([1, 2]);
+    const neighbours = started().filter((start) => !isPoison(start));
     expect(neighbours.map(({ data }) => String(data)).toSorted((a, b) => a.localeCompare(b))).toEqual(NEIGHBOURS);
     expect(neighbours.every(({ attempt }) => attempt === 1)).toBe(true);
     await eventually(async () => expect(await lab.unsettled()).toBe(0));

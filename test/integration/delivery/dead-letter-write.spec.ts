@@ -16,7 +16,9 @@ describe.each([streamHarness, queueHarness])('a dead letter that cannot be writt
 
     await lab.publish(['x']);
     await worker.finished.count(1);
-    await eventually(() => expect(lines.join('\n')).toMatch(/settling .* failed .*WRONGTYPE.*; trying again/));
+    await eventually(() =>
+      expect(lines.join('\n')).toMatch(/(settling|writing the dead letter of) .* failed .*WRONGTYPE.*; trying again/),
+    );
     expect(await lab.unsettled()).toBe(1);
 
     await lab.redis.del(`${lab.target}:dlq`);

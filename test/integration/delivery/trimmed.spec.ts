@@ -20,7 +20,9 @@ describe('an entry that is trimmed while it is pending', () => {
 
     await eventually(async () => expect(await lab.unsettled()).toBe(0));
     expect(worker.data).toEqual(['kept']);
-    expect(lines.filter((line) => line.includes('its message is lost'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('pending entries were trimmed or deleted and are lost'))).toHaveLength(
+      1,
+    );
   });
 
   it('is kept in the dead letters when its handler gives it up', async () => {

@@ -1,0 +1,166 @@
+import { Logger } from '@nestjs/common';
+import type { BlockingClient } from '../../connection/index.js';
+import type { Delivery } from '../../delivery/index.js';
+import { ConsumerNameTakenError } from '../../errors/index.js';
+import type { ResolvedQueueOptions, ResolvedStreamOptions } from '../../options/index.js';
+import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
+import { explainWrongType } from '../wrong-type.js';
+import { RefuseToStart } from '../loop-health.js';
+import { type Reader, ReadingLoop } from '../reading-loop.js';
+import { Alarm } from './alarm.js';
+import { BatchLine } from './batch-line.js';
+import { Dispatcher, type Work } from './dispatcher.js';
+import { FifoLine } from './fifo-line.js';
+import { LaneLine } from './lane-line.js';
+import { LeaseClock } from './lease-clock.js';
+import { NameLease } from './name-lease.js';
+import type { Line, Waiting } from './waiting.interface.js';
+
+/** What one call of the handler gets: a message, or a batch of them. */
+export type Unit<T> = T | readonly T[];
+
+/** The messages in a unit. */
+export const itemsOf = <T>(unit: Unit<T>): readonly T[] => (Array.isArray(unit) ? (unit as readonly T[]) : [unit as T]);
+
+/**
+ * A consumer whose messages stay in Redis until they are settled, and belong to it while its lease lasts: what streams
+ * and queues have in common. It reads as much as fits, starts what waits in its order, and tends what it holds.
+ */
+export abstract class LeasedConsumer<
+  O extends ResolvedStreamOptions | ResolvedQueueOptions,
+  T extends Delivery & Waiting,
+>
+  implements MechanismConsumer, Reader<T>, Work<T, Unit<T>>
+{
+  protected readonly logger = new Logger('RedisFlowConsumer');
+  protected readonly clock = new LeaseClock();
+  protected readonly dispatcher: Dispatcher<T, Unit<T>>;
+  protected readonly loop: ReadingLoop<T>;
+  /** Nothing is settled any more: what is not settled stays pending. */
+  protected isAbandoned = false;
+  protected readonly alarm = new Alarm(() => void this.takeUp().catch(() => undefined));
+  private name: NameLease | undefined;
+  private heartbeats: NodeJS.Timeout | undefined;
+  private releasing: Promise<unknown> = Promise.resolve();
+  /** Why what is held gets no sign of life at the moment. */
+  private degraded: string | undefined;
+
+  constructor(
+    protected readonly request: ConsumerRequest<O>,
+    readonly label: string,
+  ) {
+    const { concurrency, batch, retry } = request.options;
+    const isOrdered = 'hold' in retry && retry.hold;
+    const settings = { concurrency, unitSize: batch?.size ?? 1, isOrdered, readsAhead: this.readsAhead };
+    this.dispatcher = new Dispatcher(this.createLine(), this, settings, this.clock);
+    this.loop = new ReadingLoop(this, this.dispatcher, request.connection);
+    request.connection.state.onChange((isUp) => {
+      if (isUp) this.dispatcher.pump();
+    });
+  }
+
+  abstract prepare(failure: unknown): Promise<void>;
+  abstract read(count: number, block: number, client: BlockingClient): Promise<readonly T[]>;
+  abstract noteStarts(items: readonly T[]): boolean;
+  /** Hands back what was not started. */
+  protected abstract handBack(items: readonly T[]): Promise<void>;
+  /** Renews the leases and looks after the rest. Called every third of a lease; what it throws is the next read's to find out. */
+  protected abstract tend(): Promise<void>;
+  /** Takes up what is due. Called when the alarm rings. */
+  protected abstract takeUp(): Promise<void>;
+  /** Resolves when what has been settled is with Redis, or after `timeout` ms. */
+  protected abstract flush(timeout: number): Promise<void>;
+  /** Tells running handlers. */
+  protected abstract abandon(reason: Error): void;
+  /** Takes the consumer off Redis' books where it holds nothing. */
+  protected abstract leave(): Promise<void>;
+
+  /** The lease of what a blocked read gives counts from when the read was sent. */
+  get longestBlock(): number {
+    return this.request.options.lease / 3;
+  }
+
+  async start(): Promise<void> {
+    const tend = (): void => void this.tend().catch(() => undefined);
+    this.heartbeats ??= setInterval(tend, this.request.options.lease / 3);
+    await this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    // What Redis keeps no more can only be handled.
+    if (!this.isForgetful) this.dispatcher.stop(itemsOf);
+    this.alarm.stop();
+    await this.loop.stop();
+  }
+
+  async drain(timeout: number): Promise<void> {
+    const until = Date.now() + timeout;
+    const left = (): number => Math.max(0, until - Date.now());
+    await this.dispatcher.whenIdle(timeout);
+    await this.flush(left());
+    this.isAbandoned = true;
+    this.abandon(new Error('the application is shutting down'));
+    clearInterval(this.heartbeats);
+    this.name?.stop();
+    this.loop.close();
+    if (!this.request.connection.state.isUp) return;
+    await this.releasing;
+    await this.leave().catch(() => undefined);
+    await this.name?.free().catch(() => undefined);
+  }
+
+  status(): ConsumerStatus {
+    const { degraded } = this;
+    const status = this.loop.status(this.request.owner, this.dispatcher.running);
+    return degraded === undefined ? status : { ...status, degraded };
+  }
+
+  explain(failure: unknown): Promise<unknown> {
+    const { connection, target, options } = this.request;
+    return explainWrongType(failure, connection, connection.keys.of(target), options.mechanism);
+  }
+
+  note(units: readonly Unit<T>[]): boolean {
+    return this.noteStarts(this.request.options.batch === undefined ? (units as readonly T[]) : units.flatMap(itemsOf));
+  }
+
+  run(unit: Unit<T>): Promise<void> {
+    const { deliver, deliverBatch, options } = this.request;
+    return options.batch === undefined ? deliver(unit as T) : deliverBatch(unit as readonly T[]);
+  }
+
+  release(items: readonly T[]): void {
+    this.releasing = Promise.all([this.releasing, this.handBack(items).catch(() => undefined)]);
+  }
+
+  /** Whether Redis forgets messages when it hands them out: then nothing is read ahead, or handed back. */
+  protected get isForgetful(): boolean {
+    return false;
+  }
+
+  /** @throws RefuseToStart where the user chose the consumer's name, and a living process has it. */
+  protected async takeName(): Promise<void> {
+    const { connection, target, consumer, isConsumerNamed, options } = this.request;
+    if (!isConsumerNamed) return;
+    const owner = 'group' in options ? `${options.group}:${consumer}` : consumer;
+    this.name ??= new NameLease(connection, connection.keys.derived(target, `consumer:${owner}`));
+    if (await this.name.take()) return;
+    const cause = new ConsumerNameTakenError(consumer, this.label);
+    throw new RefuseToStart(cause.message, { cause });
+  }
+
+  /** Whether more may be taken than can start: only where Redis tells what was started from what was not. */
+  protected get readsAhead(): boolean {
+    return !this.isForgetful;
+  }
+
+  protected setDegraded(reason: string | undefined): void {
+    this.degraded = reason;
+  }
+
+  private createLine(): Line<T, Unit<T>> {
+    const { batch, orderBy } = this.request.options;
+    if (batch !== undefined) return new BatchLine(batch, () => this.dispatcher.pump()) as Line<T, Unit<T>>;
+    return (orderBy === undefined ? new FifoLine<T>() : new LaneLine<T>()) as unknown as Line<T, Unit<T>>;
+  }
+}

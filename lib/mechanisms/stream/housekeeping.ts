@@ -1,0 +1,63 @@
+import { REAP } from './group.scripts.js';
+import { type Overview, hasAbandoned, hasClaimable, lostEntries, toOverview } from './overview.js';
+import type { Retention } from './retention.js';
+import { NOTE_LOSS } from './retention.scripts.js';
+import type { StreamGroup } from './stream.group.js';
+
+/** A consumer that owns nothing is removed when it was not seen for this many leases. */
+const REAP_AFTER = 3;
+
+/** What housekeeping needs to know, and whom to tell. */
+export interface HousekeepingParts {
+  readonly lease: number;
+  readonly retention: Retention;
+  readonly claim: () => void;
+  readonly lost: (count: number) => void;
+}
+
+/**
+ * Looks after a stream and its group once in a while. One plain command tells what there is to do; an idle stream costs
+ * nothing more.
+ */
+export class Housekeeping {
+  private knownLoss = 0;
+
+  constructor(
+    private readonly group: StreamGroup,
+    private readonly parts: HousekeepingParts,
+  ) {}
+
+  /** @throws what Redis answered. */
+  async look(): Promise<void> {
+    const overview = await this.overview();
+    if (overview === undefined) return;
+    if (hasClaimable(overview, this.group.consumer)) this.parts.claim();
+    await this.reportLoss(overview);
+    if (overview.length > 0) await this.parts.retention.trim(overview.progress);
+    if (hasAbandoned(overview, this.parts.lease * REAP_AFTER)) await this.reap();
+  }
+
+  private async overview(): Promise<Overview | undefined> {
+    const client = await this.group.connection.command();
+    const reply = await client.call('XINFO', 'STREAM', this.group.key, 'FULL', 'COUNT', 1);
+    return toOverview(reply, this.group.group);
+  }
+
+  private async reportLoss(overview: Overview): Promise<void> {
+    const loss = lostEntries(overview);
+    if (loss === undefined || loss === this.knownLoss) return;
+    const client = await this.group.connection.command();
+    const unreported = Number(await NOTE_LOSS.run(client, [this.group.keys.lost], [this.group.group, loss]));
+    this.knownLoss = loss;
+    if (unreported > 0) this.parts.lost(unreported);
+  }
+
+  private async reap(): Promise<void> {
+    const client = await this.group.connection.command();
+    await REAP.run(
+      client,
+      [this.group.key, this.group.keys.started],
+      [this.group.group, this.parts.lease * REAP_AFTER],
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { Script } from '../../connection/index.js';
+import { NOW, UP_TO } from './lua.js';
+
+/**
+ * Trims what every group has finished, and every reader with a checkpoint.
+ *
+ * KEYS: stream, checkpoints · returns how many entries were deleted.
+ */
+export const TRIM_ACKED = new Script(`${UP_TO}
+local function after(id)
+  local ms, seq = parts(id)
+  return string.format('%.0f-%.0f', ms, seq + 1)
+end
+
+local keep
+local function need(id)
+  if not keep or upTo(id, keep) then keep = id end
+end
+for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local facts = {}
+  for i = 1, #info, 2 do facts[info[i]] = info[i + 1] end
+  if facts['pending'] > 0 then need(redis.call('XPENDING', KEYS[1], facts['name'])[2]) end
+  need(after(facts['last-delivered-id']))
+end
+for _, id in ipairs(redis.call('HVALS', KEYS[2])) do need(after(id)) end
+if not keep then return 0 end
+return redis.call('XTRIM', KEYS[1], 'MINID', keep)
+`);
+
+/** Trims entries that are too old by Redis' clock. KEYS: stream · ARGV: ms · returns how many were deleted. */
+export const TRIM_OLD = new Script(`${NOW}
+return redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f', now - ARGV[1]))
+`);
+
+/**
+ * Notes how many entries a group has lost, so that each loss is reported once, by whoever notices.
+ *
+ * KEYS: losses · ARGV: group, how many in all · returns how many have not been reported yet.
+ */
+export const NOTE_LOSS = new Script(`
+local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0)
+local lost = tonumber(ARGV[2])
+if lost ~= known then redis.call('HSET', KEYS[1], ARGV[1], lost) end
+return math.max(0, lost - known)
+`);

@@ -1,0 +1,62 @@
+import { Script } from '../../connection/index.js';
+import { FORGET, NOW, OWNED, PARK_ONE } from './lua.js';
+
+/** What a settling script answers for one entry. */
+export const SETTLED = {
+  /** It belongs to another consumer by now, or another one has settled it. */
+  notOurs: 0,
+  done: 1,
+  /** It is not in the stream any more, and so cannot be parked. */
+  gone: 2,
+} as const;
+
+/**
+ * Parks entries of ours: each becomes claimable by anyone after its delay, with the starts of its handler counted.
+ *
+ * KEYS: stream, due times, what is in progress · ARGV: group, consumer, lease ms, then id, delay ms, delivery count and
+ * idempotency key (or nothing) of each · returns one of `SETTLED` for each.
+ */
+export const PARK = new Script(`${NOW}${OWNED}${PARK_ONE}${FORGET}
+local lease = tonumber(ARGV[3])
+local settled = {}
+for i = 4, #ARGV, 4 do
+  local id, n = ARGV[i], #settled + 1
+  if redis.call('XRANGE', KEYS[1], id, id)[1] == nil then
+    settled[n] = (owned(id) or gone(id)) and 2 or 0
+  elseif owned(id) then
+    park(id, tonumber(ARGV[i + 1]), ARGV[i + 2], lease)
+    if ARGV[i + 3] ~= '' then forget(ARGV[i + 3], id) end
+    settled[n] = 1
+  else
+    settled[n] = 0
+  end
+end
+return settled
+`);
+
+/**
+ * Writes a dead letter and acknowledges the entry. The write comes first: where Redis refuses it, the script ends there
+ * and the entry stays pending. The last field's value is a JSON object, which gets the time of the end.
+ *
+ * KEYS: stream, dead letters, what is in progress · ARGV: group, consumer, id, idempotency key or nothing, the header for
+ * the time, the fence (`ours`: only while the entry is pending for us; `gone`: also where it is in nobody's pending list and not in the
+ * stream any more; `none`), then the dead letter's fields · returns one of `SETTLED`.
+ */
+export const DEAD_LETTER = new Script(`${NOW}${OWNED}${FORGET}
+local id = ARGV[3]
+if ARGV[6] ~= 'none' and not owned(id) and not (ARGV[6] == 'gone' and gone(id)) then return 0 end
+ARGV[#ARGV] = string.sub(ARGV[#ARGV], 1, -2) .. ',"' .. ARGV[5] .. '":"' .. string.format('%.0f', now) .. '"}'
+redis.call('XADD', KEYS[2], '*', unpack(ARGV, 7))
+redis.call('XACK', KEYS[1], ARGV[1], id)
+if ARGV[4] ~= '' then forget(ARGV[4], id) end
+return 1
+`);
+
+/** Acknowledges entries of ours. KEYS: stream · ARGV: group, consumer, ids · returns the ids that are not ours. */
+export const ACK_OURS = new Script(`${OWNED}
+local lost = {}
+for i = 3, #ARGV do
+  if owned(ARGV[i]) then redis.call('XACK', KEYS[1], ARGV[1], ARGV[i]) else lost[#lost + 1] = ARGV[i] end
+end
+return lost
+`);

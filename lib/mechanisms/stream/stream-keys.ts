@@ -1,0 +1,29 @@
+import type { Keys } from '../../message/index.js';
+
+/** Every key of one stream, as one group sees it. All share the stream's Cluster slot. */
+export interface StreamKeys {
+  readonly stream: string;
+  readonly deadLetters: string;
+  /** A sorted set of entries whose retry is further away than a lease, by their due time. */
+  readonly parked: string;
+  /** A hash of how far each consumer has started what it has read. */
+  readonly started: string;
+  /** A hash of the idempotency keys that are in progress, with the entry and the payload's hash. */
+  readonly progress: string;
+  /** A hash of how many entries each group has lost. */
+  readonly lost: string;
+  /** What says that an idempotency key is done. */
+  mark(idempotencyKey: string): string;
+}
+
+export function streamKeys(keys: Keys, stream: string, group: string): StreamKeys {
+  return {
+    stream: keys.of(stream),
+    deadLetters: keys.deadLetters(stream),
+    parked: keys.derived(stream, `parked:${group}`),
+    started: keys.derived(stream, `started:${group}`),
+    progress: keys.derived(stream, `progress:${group}`),
+    lost: keys.derived(stream, 'lost'),
+    mark: (idempotencyKey) => keys.derived(stream, `once:${group}:${idempotencyKey}`),
+  };
+}

@@ -1,0 +1,63 @@
+import type { LeaseClock } from '../held/lease-clock.js';
+import type { Holdings } from './holdings.js';
+import { HEARTBEAT } from './lease.scripts.js';
+import type { StreamDelivery } from './stream-delivery.js';
+import type { StreamGroup } from './stream.group.js';
+
+/** The most entries that one heartbeat script renews. */
+const CHUNK = 500;
+
+/** Keeps what the consumer holds, and finds out what it does not hold any more. */
+export class StreamLeases {
+  /** For how long after a sign of life a lease is certainly held, in ms; for the rest of it, it probably is. */
+  readonly certainFor: number;
+  private renewing: Promise<void> | undefined;
+
+  constructor(
+    private readonly group: StreamGroup,
+    private readonly holdings: Holdings,
+    readonly clock: LeaseClock,
+    lease: number,
+    private readonly onLost: (id: string) => void,
+  ) {
+    this.certainFor = (lease * 2) / 3;
+  }
+
+  /** @param now by the lease clock. */
+  isCertain({ leaseFrom }: StreamDelivery, now: number): boolean {
+    return now - leaseFrom < this.certainFor;
+  }
+
+  /** Renews all leases. One renewal at a time: who asks meanwhile waits for it. */
+  renew(): Promise<void> {
+    this.renewing ??= this.renewAll().finally(() => (this.renewing = undefined));
+    return this.renewing;
+  }
+
+  renewOne(delivery: StreamDelivery): Promise<void> {
+    return this.renewSome([delivery]);
+  }
+
+  private async renewAll(): Promise<void> {
+    const held = this.holdings.all.filter(({ hasLease }) => hasLease);
+    for (let start = 0; start < held.length; start += CHUNK) await this.renewSome(held.slice(start, start + CHUNK));
+  }
+
+  private async renewSome(held: readonly StreamDelivery[]): Promise<void> {
+    const since = this.clock.now();
+    const certain = new Set(held.filter((delivery) => this.isCertain(delivery, since)).map(({ id }) => id));
+    const ids = held.map(({ id }) => id);
+    const reply = (await this.group.run(HEARTBEAT, [], ids)) as [Buffer[], Buffer[]];
+    const [taken, trimmed] = reply.map((list) => list.map(String)) as [string[], string[]];
+    const trimmedIds = new Set(trimmed);
+    for (const delivery of held) {
+      if (!trimmedIds.has(delivery.id)) delivery.leaseFrom = since;
+      // Whose lease may have run out, its entry may have been handled by another, and trimmed then.
+      else if (certain.has(delivery.id)) delivery.isTrimmed = true;
+      else taken.push(delivery.id);
+    }
+    // What ends at the moment may have ended before this was asked.
+    const lost = new Set(held.filter(({ isEnding }) => !isEnding).map(({ id }) => id));
+    for (const id of taken) if (lost.has(id)) this.onLost(id);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Logger } from '@nestjs/common';
+import { LeaseLostError } from '../../errors/index.js';
+import type { ResolvedStreamOptions } from '../../options/index.js';
+import type { LeaseClock } from '../held/lease-clock.js';
+import type { ConsumerRequest } from '../mechanism.interface.js';
+import { Acks } from './acks.js';
+import { Admission } from './admission.js';
+import { type Claimed, Claims } from './claims.js';
+import { DeadLetters } from './dead-letters.js';
+import { Ending } from './ending.js';
+import { Finishes } from './finishes.js';
+import { Holdings } from './holdings.js';
+import { Housekeeping } from './housekeeping.js';
+import { Once } from './once.js';
+import { Retention } from './retention.js';
+import { ScriptRunner } from './script-runner.js';
+import { Starts } from './starts.js';
+import type { StreamDelivery } from './stream-delivery.js';
+import { streamKeys } from './stream-keys.js';
+import { StreamGroup } from './stream.group.js';
+import { StreamLeases } from './stream.leases.js';
+import { StreamNews } from './stream.news.js';
+import { StreamSettler } from './stream.settler.js';
+
+/** What the parts of a consumer need of the whole. */
+export interface StreamWhole {
+  readonly label: string;
+  readonly logger: Logger;
+  readonly clock: LeaseClock;
+  readonly isAbandoned: () => boolean;
+  readonly isStopping: () => boolean;
+  /** How many handlers could start now. */
+  readonly free: () => number;
+  readonly pump: () => void;
+  readonly hold: (delivery: StreamDelivery, delay: number) => void;
+  readonly dueIn: (ms: number) => void;
+  readonly take: (claimed: readonly Claimed[], since: number) => Promise<void>;
+  readonly setDegraded: (reason: string | undefined) => void;
+}
+
+/** The parts of a consumer, put together. */
+export type StreamParts = ReturnType<typeof createParts>;
+
+type Request = ConsumerRequest<ResolvedStreamOptions>;
+
+/** What the consumer holds, and what it knows of it. */
+function createHolding({ connection, target, options, consumer }: Request, whole: StreamWhole, news: StreamNews) {
+  const keys = streamKeys(connection.keys, target, options.group);
+  const group = new StreamGroup(connection, keys, options.group, consumer);
+  const holdings = new Holdings();
+  const onLost = (id: string): void => {
+    const delivery = holdings.lose(id, new LeaseLostError(id));
+    if (delivery !== undefined) news.leaseLost(delivery);
+  };
+  const leases = new StreamLeases(group, holdings, whole.clock, options.lease, onLost);
+  return { keys, group, holdings, onLost, leases };
+}
+
+type Holding = ReturnType<typeof createHolding>;
+
+/** How what the consumer holds comes to an end. */
+function createEnding({ options, policy }: Request, whole: StreamWhole, holding: Holding, news: StreamNews) {
+  const { keys, group, holdings, onLost, leases } = holding;
+  const { logger, isAbandoned } = whole;
+  const window = policy.once?.window ?? 0;
+  const onAckLost = (id: string): void => news.ackLost(id);
+  const acks = new Acks(group, leases, isAbandoned, logger, onAckLost);
+  const finishes = new Finishes(group, { window, leases }, isAbandoned, logger, onAckLost);
+  const runner = new ScriptRunner(group, isAbandoned, logger);
+  const settler = new StreamSettler(runner, {
+    lease: options.lease,
+    window,
+    keepsDeadLetters: policy.deadLetter,
+    deadLetters: new DeadLetters(runner, news),
+    acks,
+    finishes,
+    onLost: ({ id }) => onLost(id),
+    news,
+  });
+  const ending = new Ending(settler, holdings, { acks, finishes }, whole);
+  return { keys, acks, finishes, settler, ending };
+}
+
+/** Puts the parts of a consumer together. */
+export function createParts(request: Request, whole: StreamWhole) {
+  const { connection, target, options, policy } = request;
+  const { lease, orderBy } = options;
+  const news = new StreamNews(request, whole);
+  const holding = createHolding(request, whole, news);
+  const { keys, group, holdings, leases } = holding;
+  const { acks, finishes, settler, ending } = createEnding(request, whole, holding, news);
+  const once = policy.once && new Once(group, { ...policy.once, lease }, (delivery) => news.duplicate(delivery));
+  const holds = (id: string): boolean => holdings.has(id) || acks.has(id) || finishes.has(id);
+  const claimHost = { ...whole, holds, lost: (ids: readonly string[]) => news.lostPending(ids) };
+  const housekeeping = new Housekeeping(group, {
+    lease,
+    retention: new Retention(connection, target, options.retention),
+    claim: () => whole.dueIn(0),
+    lost: (count) => news.lostUndelivered(count),
+  });
+  const inOrder = orderBy === undefined;
+  return {
+    keys,
+    group,
+    holdings,
+    leases,
+    acks,
+    settler,
+    ending,
+    housekeeping,
+    claims: new Claims(group, claimHost, { lease, clock: whole.clock }),
+    starts: new Starts(group, leases, { timing: policy.ack.timing, inOrder }, whole.pump),
+    admission: new Admission(options, holdings, once),
+    tellGroupMissing: (recreated: '0' | '$' | undefined) => news.groupMissing(recreated),
+  };
+}

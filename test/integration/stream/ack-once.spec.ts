@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { Gate } from '../../support/conformance/lab.js';
+import { eventually } from '../../support/eventually.js';
+import { FAST, GROUP, StreamLab } from './lab.js';
+
+const LEASE = 300;
+const KEY = { 'idempotency-key': 'order-7' };
+
+const markOf = (lab: StreamLab, key: string): string => `${lab.stream}:once:${GROUP}:${key}`;
+
+describe("ack: 'once'", () => {
+  it('handles a message whose key is done already not again: it is acknowledged, with an event', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: 'once' });
+    await lab.appendWith(KEY, { n: 1 });
+    await worker.finished.count(1);
+    await lab.settled();
+
+    const second = await lab.appendWith({ ...KEY, trace: 'another' }, { n: 1 });
+    const [duplicate] = await worker.event('duplicate');
+    await lab.settled();
+
+    expect(duplicate).toMatchObject({
+      id: second,
+      idempotencyKey: 'order-7',
+      source: { key: lab.stream, group: GROUP },
+    });
+    expect(worker.data).toEqual([{ n: 1 }]);
+  });
+
+  it('takes the key from a function where one is given', async () => {
+    const lab = StreamLab.open();
+    const key = ({ data }: { data: { order: number } }): string => `order:${data.order}`;
+    const worker = await lab.worker({ ack: { once: { window: 60_000, key } } });
+
+    await lab.append({ order: 1 }, { order: 2 });
+    await worker.finished.count(2);
+    await lab.settled();
+    await lab.append({ order: 1 });
+
+    const [duplicate] = await worker.event('duplicate');
+    expect(duplicate?.idempotencyKey).toBe('order:1');
+    expect(worker.data).toEqual([{ order: 1 }, { order: 2 }]);
+  });
+
+  it('gives the handler that key at the end of its idempotencyKey, and without a key the id', async () => {
+    const lab = StreamLab.open();
+    const keys: string[] = [];
+    const worker = await lab.worker({ ack: 'once' }, ({ idempotencyKey }) => keys.push(idempotencyKey));
+    await lab.appendWith(KEY, 1);
+    const [id = ''] = await lab.append(2);
+    await worker.finished.count(2);
+
+    const start = `stream:${lab.stream}:${GROUP}:`;
+    expect(keys).toEqual([`${start}order-7`, `${start}${id}`]);
+  });
+
+  it('knows a key in each group by itself', async () => {
+    const lab = StreamLab.open();
+    const workers = await Promise.all(['a', 'b'].map((group) => lab.worker({ ack: 'once', group })));
+    await lab.appendWith(KEY, 1);
+
+    await Promise.all(workers.map((worker) => worker.finished.count(1)));
+    for (const worker of workers) expect(worker.data).toEqual([1]);
+  });
+
+  it('remembers a key for as long as the window, from the end of its handler on', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: { once: { window: 1_000 } } });
+    await lab.appendWith(KEY, 1);
+    await worker.finished.count(1);
+    await lab.settled();
+    expect(await lab.redis.pttl(markOf(lab, 'order-7'))).toBeGreaterThan(500);
+
+    await eventually(async () => expect(await lab.redis.exists(markOf(lab, 'order-7'))).toBe(0));
+    await lab.appendWith(KEY, 1);
+    await worker.finished.count(2);
+    expect(worker.eventsOf('duplicate')).toEqual([]);
+  });
+
+  it('keeps the window whole when the lease of another consumer ran out that had it, too', async () => {
+    const lab = StreamLab.open();
+    const gate = new Gate();
+    const worker = await lab.worker({ ack: 'once', lease: LEASE }, () => gate.pass());
+    const id = await lab.appendWith(KEY, 1);
+    await worker.started.count(1);
+
+    // What another consumer leaves that took it over and has finished it.
+    const mark = String(await lab.redis.get(markOf(lab, 'order-7')));
+    await lab.redis.set(markOf(lab, 'order-7'), mark.replace(/^p/, 'd'), 'PX', 60_000);
+    await lab.redis.xack(lab.stream, GROUP, id);
+    await worker.event('leaseLost');
+    gate.open();
+    await worker.finished.count(1);
+
+    expect(await lab.redis.pttl(markOf(lab, 'order-7'))).toBeGreaterThan(50_000);
+  });
+
+  it('gives a message to the dead letters whose key was used with another payload', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: 'once' });
+    await lab.appendWith(KEY, { n: 1 });
+    await worker.finished.count(1);
+    await lab.settled();
+    const second = await lab.appendWith(KEY, { n: 2 });
+
+    const [letter] = await lab.lettersWhen(1);
+
+    expect(letter?.headers).toMatchObject({ 'dlq-reason': 'conflict', 'dlq-id': second, 'dlq-attempts': '1' });
+    expect(letter?.headers['dlq-detail']).toContain('order-7');
+    expect(worker.eventsOf('deadLettered')).toMatchObject([{ id: second, reason: 'conflict' }]);
+    expect(worker.data).toEqual([{ n: 1 }]);
+  });
+
+  it('goes on with others where the place of a mark is taken by something else', async () => {
+    const lab = StreamLab.open();
+    await lab.redis.lpush(markOf(lab, 'order-7'), 'not a mark');
+    const worker = await lab.worker({ ack: 'once', concurrency: 2 });
+    const id = await lab.appendWith(KEY, 'bad');
+    await lab.append('good');
+
+    await worker.finished.count(2);
+
+    expect(worker.data).toEqual(['bad', 'good']);
+    await eventually(async () => expect(await lab.redis.get(markOf(lab, 'order-7'))).toMatch(`${id} `));
+    await lab.settled();
+  });
+});
+
+describe("ack: 'once', a message whose key is in progress elsewhere", () => {
+  it('waits, and is a duplicate when the first one is done', async () => {
+    const lab = StreamLab.open();
+    const gate = new Gate();
+    const options = { ack: 'once', lease: LEASE, concurrency: 2 } as const;
+    const worker = await lab.worker(options, () => gate.pass());
+    await lab.appendWith(KEY, 1);
+    await worker.started.count(1);
+    const second = await lab.appendWith(KEY, 1);
+    const [parked] = await lab.parked(1);
+    expect(parked).toMatchObject({ id: second, deliveries: 1 });
+
+    gate.open();
+    const [duplicate] = await worker.event('duplicate');
+
+    expect(duplicate).toMatchObject({ id: second, attempt: 0 });
+    expect(worker.data).toEqual([1]);
+    await lab.settled();
+  });
+
+  it('waits also where both have come together', async () => {
+    const lab = StreamLab.open();
+    await lab.appendWith(KEY, 1);
+    await lab.appendWith(KEY, 1);
+    const worker = await lab.worker({ ack: 'once', lease: LEASE, concurrency: 2 });
+
+    await worker.event('duplicate');
+    await lab.settled();
+    expect(worker.data).toEqual([1]);
+  });
+
+  it('runs when the first one has failed for good, without a charge for the wait', async () => {
+    const lab = StreamLab.open();
+    const options = { ack: 'once', lease: LEASE, concurrency: 2, retry: { attempts: 2, backoff: FAST } } as const;
+    const first = await lab.appendWith(KEY, 1);
+    const second = await lab.appendWith(KEY, 1);
+    const worker = await lab.worker(options, ({ message }) => {
+      if (message.id === first) throw new Error('no');
+    });
+
+    const [letter] = await lab.lettersWhen(1);
+    await worker.finished.count(3);
+    await lab.settled();
+
+    expect(letter?.headers['dlq-id']).toBe(first);
+    expect(worker.started.items.at(-1)).toMatchObject({ id: second, attempt: 1 });
+  });
+
+  it('runs when it is put back by hand after the first one has failed for good', async () => {
+    const lab = StreamLab.open();
+    let isBroken = true;
+    const worker = await lab.worker({ ack: 'once', retry: false }, () => {
+      if (isBroken) throw new Error('no');
+    });
+    await lab.appendWith(KEY, { n: 1 });
+    const [letter] = await lab.lettersWhen(1);
+    isBroken = false;
+
+    const fields = [...(letter?.fields ?? [])].flat();
+    await lab.redis.xadd(lab.stream, '*', ...fields);
+    await worker.finished.count(2);
+    await lab.settled();
+
+    expect(worker.data).toEqual([{ n: 1 }, { n: 1 }]);
+    expect(worker.attempts).toEqual([1, 1]);
+    expect(await lab.letters()).toHaveLength(1);
+  });
+});

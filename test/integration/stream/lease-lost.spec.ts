@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker as Thread } from 'node:worker_threads';
+import { LeaseLostError } from 'nestjs-redis-flow';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startRedisServer } from '../../../tools/redis/start-server.mjs';
+import { Gate, numbers } from '../../support/conformance/lab.js';
+import { eventually } from '../../support/eventually.js';
+import { Recorder } from '../../support/recorder.js';
+import { FAST, GROUP, StreamLab } from './lab.js';
+
+const LEASE = 600;
+
+const PROGRAM = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { Redis } = require('ioredis');
+  const redis = new Redis(workerData.url);
+  parentPort.once('message', async (id) => {
+    await redis.xclaim(workerData.stream, workerData.group, 'another', 0, id);
+    Atomics.store(workerData.flag, 0, 1);
+    Atomics.notify(workerData.flag, 0);
+    redis.disconnect();
+  });
+`;
+
+/** Another consumer, on a thread of its own. */
+class Another {
+  private readonly flag = new Int32Array(new SharedArrayBuffer(4));
+  private readonly thread: Thread;
+
+  constructor({ url, stream }: StreamLab) {
+    this.thread = new Thread(PROGRAM, { eval: true, workerData: { url, stream, group: GROUP, flag: this.flag } });
+    onTestFinished(async () => void (await this.thread.terminate()));
+  }
+
+  /** Takes an entry over while nothing runs in this thread, no heartbeat either, for two leases. */
+  takesOverWhileAllStandsStill(id: string): void {
+    const until = performance.now() + 2 * LEASE;
+    while (performance.now() < until);
+    this.thread.postMessage(id);
+    Atomics.wait(this.flag, 0, 0, 10_000);
+  }
+}
+
+/** What another consumer does when a lease has run out. */
+const takeOver = (lab: StreamLab, id: string) => lab.redis.xclaim(lab.stream, GROUP, 'another', 0, id);
+
+describe('a message that another consumer has taken over', () => {
+  it('fires the signal with a LeaseLostError, is told as an event, and what comes of it changes nothing', async () => {
+    const lab = StreamLab.open();
+    const gate = new Gate();
+    const aborted = new Recorder<unknown>();
+    const worker = await lab.worker({ lease: LEASE, retry: { attempts: 2, backoff: FAST } }, async ({ signal }) => {
+      signal.addEventListener('abort', () => aborted.add(signal.reason));
+      await gate.pass();
+      throw new Error('too late');
+    });
+    const [id = ''] = await lab.append('x');
+    await worker.started.count(1);
+
+    await takeOver(lab, id);
+    const [reason] = await aborted.count(1);
+    gate.open();
+    await worker.finished.count(1);
+
+    expect(reason).toBeInstanceOf(LeaseLostError);
+    expect(worker.eventsOf('leaseLost')).toEqual([
+      expect.objectContaining({ id, attempt: 1, connection: 'default', handler: 'FeatureHandler.handle' }),
+    ]);
+    expect(await lab.pending()).toEqual([expect.objectContaining({ id, consumer: 'another' })]);
+    expect(await lab.letters()).toEqual([]);
+  });
+
+  it('is not handled here any more when it still waited for its handler', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ lease: LEASE, batch: { size: 3, wait: LEASE * 0.75 } });
+    const [id = ''] = await lab.append('taken', 'ours');
+    await eventually(async () => expect(await lab.pending()).toHaveLength(2));
+
+    await takeOver(lab, id);
+    await worker.event('leaseLost');
+    await worker.finished.count(1);
+
+    expect(worker.data).toEqual([['ours']]);
+  });
+
+  it('is not acknowledged by a handler that ends when nobody has noticed yet and the lease is in doubt', async () => {
+    const lab = StreamLab.open();
+    const another = new Another(lab);
+    const worker = await lab.worker({ lease: LEASE }, ({ message }) =>
+      another.takesOverWhileAllStandsStill(message.id),
+    );
+    const [id] = await lab.append('x');
+
+    await worker.event('leaseLost');
+
+    expect(worker.finished.items).toHaveLength(1);
+    expect(await lab.pending()).toEqual([expect.objectContaining({ id, consumer: 'another' })]);
+  });
+});
+
+describe('extend', () => {
+  it('rejects with a LeaseLostError where the message belongs to another consumer', async () => {
+    const lab = StreamLab.open();
+    const errors = new Recorder<unknown>();
+    await lab.worker({ lease: 30_000 }, async (context) => {
+      await takeOver(lab, context.message.id);
+      await context.extend(1_000).catch(errors.add);
+    });
+    const [id = ''] = await lab.append('x');
+
+    const [error] = await errors.count(1);
+
+    expect(error).toBeInstanceOf(LeaseLostError);
+    expect((error as Error).message).toContain(id);
+  });
+
+  it('renews the lease now, and moves the end of the timeout', async () => {
+    const lab = StreamLab.open();
+    const idle = new Recorder<number>();
+    const worker = await lab.worker({ lease: 30_000, timeout: 150 }, async (context) => {
+      await sleep(100);
+      await context.extend(5_000);
+      for (const row of await lab.pending()) idle.add(row.idle);
+      await sleep(200);
+    });
+    await lab.append('x');
+    await worker.finished.count(1);
+    await lab.settled();
+
+    expect(idle.items[0]).toBeLessThan(90);
+    expect(worker.attempts).toEqual([1]);
+  });
+});
+
+describe('a lease that is not lost', () => {
+  it('needs no script to acknowledge what was handled', async () => {
+    const server = await startRedisServer();
+    onTestFinished(() => server.stop());
+    const lab = StreamLab.open(server.url);
+    const worker = await lab.worker();
+    await lab.append('first');
+    await worker.finished.count(1);
+    await lab.settled();
+    await lab.redis.config('RESETSTAT');
+
+    await lab.append(...numbers(20));
+    await worker.finished.count(21);
+    await lab.settled();
+
+    const stats = await lab.redis.info('commandstats');
+    expect(stats).toMatch(/cmdstat_xack:/);
+    expect(stats).not.toMatch(/cmdstat_eval/);
+  });
+
+  it('is not said to be when a heartbeat goes out while its retry is on the way to Redis', async () => {
+    const server = await startRedisServer();
+    onTestFinished(() => server.stop());
+    const lab = StreamLab.open(server.url);
+    const worker = await lab.worker({ lease: LEASE, retry: { backoff: FAST } }, async ({ attempt }) => {
+      if (attempt > 1) return;
+      // Redis answers late, and in order: the retry first, then the heartbeats.
+      await lab.redis.call('CLIENT', 'PAUSE', LEASE, 'ALL');
+      throw new Error('not yet');
+    });
+    await lab.append('x');
+    await worker.finished.count(2);
+    await lab.settled();
+
+    expect(worker.eventsOf('leaseLost')).toEqual([]);
+    expect(worker.attempts).toEqual([1, 2]);
+  });
+});
