@@ -15,6 +15,12 @@ const withRedis = (name: string): TestProjectInlineConfiguration => ({
   },
 });
 
+/** Tests that harm processes, servers and wires, and mostly wait: two files at a time, after all the others. */
+const withFaults = (): TestProjectInlineConfiguration => {
+  const { test, ...rest } = withRedis('faults');
+  return { ...rest, test: { ...test, testTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 1 } } };
+};
+
 export default defineConfig({
   // Explicit, because Vite only reads the decorator flags of a tsconfig whose "include" covers the file.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -32,6 +38,7 @@ export default defineConfig({
       withRedis('conformance'),
       withRedis('integration'),
       withRedis('e2e'),
+      withFaults(),
       {
         extends: true,
         test: {

@@ -12,28 +12,38 @@ export interface ChildWorkerOptions {
   readonly url: string;
   readonly kind: string;
   readonly target: string;
-  readonly group: string;
-  readonly lease: number;
-  readonly attempts: number;
+  /** The handler's, as far as JSON can say them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** `ack` is `'once'`, by this field of the data. */
+  readonly onceField?: string;
+  /** The consumer's name. */
+  readonly consumer?: string;
+  /** How wrong its clock is, in ms. */
+  readonly skew?: number;
+  /** The file where it notes what happens. */
+  readonly ledger?: string;
 }
 
-/** What the child says about each start of its handler. */
-export interface ChildStarted {
+/** What a child says. The same lines stand in its ledger, except for `ready`. */
+export interface ChildEvent {
+  /** `aborted`: the handler's signal has fired. */
+  readonly event: 'ready' | 'start' | 'end' | 'aborted';
+  readonly id: string;
   readonly data: unknown;
   readonly attempt: number;
+  readonly pid: number;
+  /** By this machine's clock, in ms, whatever the child takes for the time. */
+  readonly at: number;
 }
 
-/**
- * A worker in a process of its own, with the built package. Its handler hangs for the message `hang`, and kills its own
- * process for the message `poison`.
- */
+/** A worker in a process of its own, with the built package. What it does is told by the messages: see `children/behaviour.mjs`. */
 export class ChildWorker {
-  readonly started = new Recorder<ChildStarted>();
+  readonly events = new Recorder<ChildEvent>();
   private readonly exited: Promise<unknown>;
 
   private constructor(private readonly child: ChildProcess) {
     this.exited = once(child, 'exit');
-    child.on('message', (message) => this.started.add(message as ChildStarted));
+    child.on('message', (message) => this.events.add(message as ChildEvent));
   }
 
   /** It is killed when the test has finished. */
@@ -45,9 +55,39 @@ export class ChildWorker {
     return worker;
   }
 
+  get pid(): number {
+    return Number(this.child.pid);
+  }
+
+  /** The starts that it has told of. What it started right before a kill -9 may be missing; its ledger has it. */
+  get started(): ChildEvent[] {
+    return this.events.items.filter(({ event }) => event === 'start');
+  }
+
+  /** Resolves when it takes messages. */
+  async ready(): Promise<void> {
+    await this.events.until((items) => items.some(({ event }) => event === 'ready'));
+  }
+
   /** kill -9; resolves when it is gone. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** SIGSTOP: it stands still, and notices nothing of it. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** SIGCONT. */
+  thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** SIGTERM: it closes as an application does; resolves when it is gone. */
+  async terminate(): Promise<void> {
+    this.child.kill('SIGTERM');
     await this.exited;
   }
 

@@ -1,24 +1,26 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
-
-interface Pair {
-  readonly client: Socket;
-  readonly server: Socket;
-  /** The last bytes that the client sent. */
-  asked: string;
-}
+import { type LinkGuard, ProxiedLink } from './proxied-link.js';
 
 interface Trap {
+  readonly on: 'command' | 'reply';
   readonly command: RegExp;
-  readonly sprung: () => void;
+  readonly spring: (link: ProxiedLink) => void;
 }
 
-/** Stands between a client and Redis and breaks the wire where a test says so. */
+/** Stands between clients and Redis and breaks the wire where a test says so. Patterns are held against a command's raw bytes. */
 export class TcpProxy {
-  private readonly pairs = new Set<Pair>();
-  private trap: Trap | undefined;
-  private delay = 0;
+  private readonly links = new Set<ProxiedLink>();
+  private readonly traps = new Set<Trap>();
+  private connectDelay = 0;
+  private latency = 0;
+  private isDark = false;
+  private readonly guard: LinkGuard = {
+    onCommand: (link, command) => !this.springs('command', link, command),
+    onReply: (link, command) => !this.springs('reply', link, command),
+    onEnd: (link) => this.links.delete(link),
+  };
 
   private constructor(
     private readonly listener: Server,
@@ -45,54 +47,83 @@ export class TcpProxy {
    * has happened.
    */
   loseReplyTo(command: RegExp): Promise<void> {
-    return new Promise((sprung) => (this.trap = { command, sprung }));
+    return this.setTrap('reply', command, (link) => link.cut());
+  }
+
+  /** The same, but the connection stays open and silent instead of being reset. */
+  swallowReplyTo(command: RegExp): Promise<void> {
+    return this.setTrap('reply', command, (link) => link.darken());
+  }
+
+  /** The next such command never reaches Redis: the connection is reset. Resolves when that has happened. */
+  resetBefore(command: RegExp): Promise<void> {
+    return this.setTrap('command', command, (link) => link.cut());
   }
 
   /** Connections that are made from now on reach Redis only after `ms`. */
   delayConnections(ms: number): void {
-    this.delay = ms;
+    this.connectDelay = ms;
   }
 
-  /** Resets every connection that asked last for such a command. @returns how many. */
-  reset(command: RegExp): number {
-    const due = [...this.pairs].filter(({ asked }) => command.test(asked));
-    for (const pair of due) this.cut(pair);
+  /** Everything takes `ms` longer from now on, each way. */
+  delay(ms: number): void {
+    this.latency = ms;
+  }
+
+  /**
+   * Nothing passes any more on the connections that are there, in either direction, and they stay open: the peer is gone
+   * without a word. `'all'`: the same for those that are made from now on.
+   */
+  blackhole(which: 'present' | 'all' = 'present'): void {
+    this.isDark = which === 'all';
+    for (const link of this.links) link.darken();
+  }
+
+  /** The line is mended: what was held back arrives, and new connections are made as ever. */
+  resume(): void {
+    this.isDark = false;
+    for (const link of this.links) link.lighten();
+  }
+
+  /** Resets every connection that asked last for such a command; without one, all of them. @returns how many. */
+  reset(command = /(?:)/): number {
+    const due = [...this.links].filter(({ asked }) => command.test(asked));
+    for (const link of due) link.cut();
     return due.length;
+  }
+
+  private setTrap(on: Trap['on'], command: RegExp, action: (link: ProxiedLink) => void): Promise<void> {
+    return new Promise((sprung) => {
+      const trap: Trap = {
+        on,
+        command,
+        spring: (link) => {
+          this.traps.delete(trap);
+          action(link);
+          sprung();
+        },
+      };
+      this.traps.add(trap);
+    });
+  }
+
+  private springs(on: Trap['on'], link: ProxiedLink, command: string): boolean {
+    const trap = [...this.traps].find((each) => each.on === on && each.command.test(command));
+    trap?.spring(link);
+    return trap !== undefined;
   }
 
   private accept(client: Socket): void {
     const server = connect({ host: this.target.hostname, port: Number(this.target.port) });
-    const pair: Pair = { client, server, asked: '' };
-    this.pairs.add(pair);
-    const end = (): void => this.cut(pair);
-    for (const socket of [client, server]) socket.on('error', end).on('close', end);
-    server.on('data', (bytes) => this.answer(pair, bytes));
-    const pump = (): void => {
-      client.on('data', (bytes) => {
-        pair.asked = bytes.toString('latin1');
-        server.write(bytes);
-      });
-    };
-    if (this.delay === 0) pump();
-    else setTimeout(pump, this.delay);
-  }
-
-  private answer(pair: Pair, bytes: Buffer): void {
-    const { trap } = this;
-    if (trap?.command.test(pair.asked) !== true) return void pair.client.write(bytes);
-    this.trap = undefined;
-    this.cut(pair);
-    trap.sprung();
-  }
-
-  private cut(pair: Pair): void {
-    if (!this.pairs.delete(pair)) return;
-    pair.client.resetAndDestroy();
-    pair.server.destroy();
+    const link = new ProxiedLink(client, server, () => this.latency, this.guard);
+    this.links.add(link);
+    if (this.isDark) link.darken();
+    if (this.connectDelay === 0) link.open();
+    else setTimeout(() => link.open(), this.connectDelay);
   }
 
   private async close(): Promise<void> {
-    for (const pair of this.pairs) this.cut(pair);
+    for (const link of this.links) link.cut();
     this.listener.close();
     await once(this.listener, 'close');
   }

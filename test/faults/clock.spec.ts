@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { numbers } from '../support/conformance/lab.js';
+import { eventually } from '../support/eventually.js';
+import { StreamLab } from '../support/faults/stream-lab.js';
+
+const HOUR = 3_600_000;
+const LEASE = 500;
+const DELAY = 2_000;
+const MESSAGES = 20;
+/** Some for a busy machine. */
+const LATE = 3_000;
+
+describe('workers whose clocks are an hour fast and an hour slow', () => {
+  it('keep leases and delays right all the same: only the clock of Redis counts', async () => {
+    const lab = new StreamLab();
+    const options = { lease: LEASE, concurrency: 4, retry: { attempts: 3, backoff: { type: 'fixed', delay: DELAY } } };
+    const children = [HOUR, -HOUR].map((skew) => lab.child(options, { skew }));
+    await Promise.all(children.map((child) => child.ready()));
+
+    await lab.append(...numbers(MESSAGES).map((n) => ({ n, work: LEASE, fail: 1 })));
+
+    await eventually(() => expect(lab.ledger.of('end')).toHaveLength(2 * MESSAGES), 20_000);
+    await lab.settled();
+    for (const n of numbers(MESSAGES)) {
+      expect(lab.ledger.attempts(n)).toEqual([1, 2]);
+      const waited = Number(lab.ledger.of('start', n)[1]?.at) - Number(lab.ledger.of('end', n)[0]?.at);
+      expect(waited).toBeGreaterThanOrEqual(DELAY);
+      expect(waited).toBeLessThan(DELAY + LATE);
+    }
+    expect(await lab.deadLetters()).toEqual([]);
+  });
+});
