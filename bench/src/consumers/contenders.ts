@@ -1,0 +1,57 @@
+import type { MediumName } from '../media/index.js';
+import type { Bytes } from '../message.js';
+import { bullmqWorker } from './bullmq.js';
+import type { Consume } from './consumer.interface.js';
+import { flowChannel } from './flow-channel.js';
+import { flowQueue } from './flow-queue.js';
+import { flowStream, flowStreamBatch } from './flow-stream.js';
+import { BATCH, ONCE } from './later-options.js';
+import { luaQueue } from './lua-queue.js';
+import { nestChannel } from './nest-channel.js';
+import { rawChannel } from './raw-channel.js';
+import { rawQueue } from './raw-queue.js';
+import { rawStream } from './raw-stream.js';
+
+/** One way to handle messages. Each runs in a process of its own. */
+export interface Contender {
+  readonly medium: MediumName;
+  readonly bytes: Bytes;
+  /** What it does, for the tables. */
+  readonly label: string;
+  readonly consume: Consume;
+  /** The part of `--messages` that it gets, so that slow ones do not take all the time. */
+  readonly share: number;
+}
+
+const contender = (
+  medium: MediumName,
+  label: string,
+  share: number,
+  consume: Consume,
+  bytes: Bytes = 100,
+): Contender => ({ medium, label, share, consume, bytes });
+
+const LOOP = 'bare ioredis loop, COUNT 100';
+
+/** By name. What is compared stands side by side, as they are measured in this order. */
+export const CONTENDERS = {
+  'stream-flow-batch': contender('stream', '@OnStream, batch of 100', 1, flowStreamBatch(BATCH)),
+  'stream-flow': contender('stream', '@OnStream, 100 at once', 1, flowStream({ concurrency: 100 })),
+  'stream-raw': contender('stream', LOOP, 2, rawStream),
+  'stream-flow-1': contender('stream', '@OnStream, one by one', 1, flowStream({})),
+  'stream-flow-once': contender('stream', "@OnStream, ack: 'once', 100 at once", 1, flowStream(ONCE)),
+  'stream-flow-batch-1kb': contender('stream', '@OnStream, batch of 100, 1 KB', 1, flowStreamBatch(BATCH), 1_000),
+  'stream-raw-1kb': contender('stream', LOOP, 1, rawStream, 1_000),
+  'stream-flow-1kb': contender('stream', '@OnStream, 100 at once, 1 KB', 1, flowStream({ concurrency: 100 }), 1_000),
+  'queue-raw': contender('list', '100 workers: BLMOVE, LREM', 0.25, rawQueue(100)),
+  'queue-lua': contender('list', 'bare Lua loop, claims and acks 100', 2, luaQueue),
+  'queue-flow': contender('queue', '@OnQueue, 100 at once', 0.25, flowQueue({ concurrency: 100 })),
+  'queue-bullmq': contender('bullmq', 'BullMQ worker, 100 at once', 0.25, bullmqWorker(100)),
+  'queue-flow-1': contender('queue', '@OnQueue, one by one', 0.1, flowQueue({})),
+  'channel-raw': contender('channel', "bare ioredis 'message'", 2, rawChannel),
+  'channel-flow': contender('channel', '@OnChannel, 100 at once', 1, flowChannel({ concurrency: 100 })),
+  'channel-nest': contender('nest-channel', 'Nest Redis transport', 0.5, nestChannel),
+  'channel-flow-1': contender('channel', '@OnChannel, one by one', 1, flowChannel({})),
+} satisfies Record<string, Contender>;
+
+export type ContenderName = keyof typeof CONTENDERS;

@@ -1,0 +1,20 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { OnQueue, type QueueOptions, RedisFlowContext } from 'nestjs-redis-flow';
+import type { Body } from '../message.js';
+import type { Consume } from './consumer.interface.js';
+import { runApp } from './run-app.js';
+
+/** `@OnQueue`, with a handler that returns at once. */
+export const flowQueue =
+  (options: QueueOptions): Consume =>
+  ({ url, key }, handle) => {
+    @Controller()
+    class BenchQueueController {
+      @OnQueue(key, options)
+      handle(@Payload() body: Body, @Ctx() _context: RedisFlowContext): void {
+        handle(body.n);
+      }
+    }
+    return runApp(url, BenchQueueController);
+  };

@@ -1,0 +1,26 @@
+import type { ContenderName } from '../consumers/contenders.js';
+import type { MediumName } from '../media/index.js';
+import { bullmqAdd } from '../publishers/bullmq.js';
+import { flowEnqueue } from '../publishers/flow.js';
+import type { OpenPublisher } from '../publishers/publisher.interface.js';
+import { rawAppend, rawPublish, rawPublishPacket, rawPush } from '../publishers/raw.js';
+import type { Row } from '../rows.js';
+
+/** The table's rows. */
+export const LATENCY_ROWS: readonly Row<ContenderName>[] = [
+  { own: 'stream-flow', beside: 'stream-raw', target: '≤ 1.5' },
+  { own: 'queue-flow', beside: 'queue-lua' },
+  { own: 'queue-flow', beside: 'queue-bullmq' },
+  { own: 'channel-flow', beside: 'channel-raw' },
+  { own: 'channel-flow', beside: 'channel-nest' },
+];
+
+/** Who sends: a bare ioredis client wherever it can, and otherwise whose form the messages have. */
+export const SENDERS: Readonly<Record<MediumName, OpenPublisher>> = {
+  stream: rawAppend,
+  list: rawPush,
+  queue: flowEnqueue,
+  bullmq: bullmqAdd,
+  channel: rawPublish,
+  'nest-channel': rawPublishPacket,
+};
