@@ -1,0 +1,4 @@
+/** A job. */
+export interface Email {
+  readonly to: string;
+}

@@ -1,0 +1,5 @@
+/** What is published. */
+export interface Price {
+  readonly of: string;
+  readonly cents: number;
+}

@@ -1,0 +1,90 @@
+import { RedisPublisher } from 'nestjs-redis-flow';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.js';
+import { hybridApp } from '../../support/app.js';
+import { plainRedis, unique } from '../../support/redis.js';
+import { Recorder } from '../../support/recorder.js';
+import { Alarms, Pager } from './examples/alarms.js';
+import { EventsController, type Happening, Warehouse } from './examples/events.controller.js';
+import { Bank, BankHours, Calendar, type Transfer, TransfersController } from './examples/transfers.controller.js';
+import { Scanner, UploadsController } from './examples/uploads.controller.js';
+
+/** Keys of its own, as the examples name theirs. */
+function place() {
+  const keyPrefix = `${unique('docs')}:`;
+  const redis = plainRedis();
+  return {
+    flow: { keyPrefix },
+    letters: (stream: string) => redis.xrange(`${keyPrefix}${stream}:dlq`, '-', '+'),
+    pending: async (stream: string, group: string) => Number((await redis.xpending(keyPrefix + stream, group))[0]),
+  };
+}
+
+describe('the examples in the documentation', () => {
+  it('store batches, retry what is rejected by itself, and keep what is rejected each time', async () => {
+    const { flow, letters, pending } = place();
+    const calls = new Recorder<string[]>();
+    const insert = async (rows: readonly Happening[]) => {
+      const names = rows.map(({ name }) => name);
+      calls.add(names);
+      return { rejected: names.flatMap((name, index) => (name === 'too long' ? [index] : [])) };
+    };
+    const app = await hybridApp({
+      flow: { ...flow, defaults: { stream: { retry: { backoff: { type: 'fixed', delay: 0 } } } } },
+      controllers: [EventsController],
+      providers: [{ provide: Warehouse, useValue: { insert } }],
+    });
+    const events = ['a', 'too long', 'b'].map((name) => ({ data: { name } }));
+    await app.get(RedisPublisher).appendMany('events', events);
+
+    await eventually(async () => expect(await letters('events')).toHaveLength(1));
+    expect(calls.items).toEqual([['a', 'too long', 'b'], ['too long'], ['too long']]);
+    expect(await pending('events', 'warehouse')).toBe(0);
+  });
+
+  it('acknowledge when somebody calls back, long after the handler has returned', async () => {
+    const { flow, letters, pending } = place();
+    const scans = new Recorder<{ file: string; end: (isClean: boolean) => void }>();
+    const app = await hybridApp({
+      flow,
+      controllers: [UploadsController],
+      providers: [
+        { provide: Scanner, useValue: { scan: (file: string, end: () => void) => scans.add({ file, end }) } },
+      ],
+    });
+    await app.get(RedisPublisher).append('uploads', { file: 'clean' });
+    await app.get(RedisPublisher).append('uploads', { file: 'virus' });
+
+    await scans.count(2);
+    expect(await pending('uploads', 'scan')).toBe(2);
+    for (const { file, end } of scans.items) end(file === 'clean');
+    await eventually(async () => expect(await pending('uploads', 'scan')).toBe(0));
+    expect(String(await letters('uploads'))).toMatch(/virus.*"dlq-detail":"it has a virus"/);
+  });
+
+  it('retry when the bank opens, give up after ten days, and wake people up', async () => {
+    const { flow, letters } = place();
+    const alerts = new Recorder<string>();
+    const transfers: Transfer[] = [];
+    const transfer = async (one: Transfer) => {
+      transfers.push(one);
+      throw new Error('closed');
+    };
+    const app = await hybridApp({
+      flow,
+      controllers: [TransfersController],
+      providers: [
+        BankHours,
+        Alarms,
+        { provide: Calendar, useValue: { msUntilOpen: () => 0 } },
+        { provide: Bank, useValue: { transfer } },
+        { provide: Pager, useValue: { alert: alerts.add } },
+      ],
+    });
+    await app.get(RedisPublisher).append('transfers', { from: 'a', to: 'b' });
+
+    expect(await alerts.count(1)).toEqual(['transfers: exhausted']);
+    expect(transfers).toHaveLength(10);
+    await eventually(async () => expect(String(await letters('transfers'))).toContain('ten banking days'));
+  });
+});
