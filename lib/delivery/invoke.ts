@@ -100,13 +100,14 @@ async function invokePlain(invoke: Invoke, context: RedisFlowContext, abort: Laz
 }
 
 /** Runs a handler for one delivery until its promise and its observable have completed, or its time is over. Never rejects. */
-export async function invokeHandler(
-  handler: InvokedHandler,
-  context: RedisFlowContext,
-  abort: LazyAbort,
-): Promise<Outcome> {
+export function invokeHandler(handler: InvokedHandler, context: RedisFlowContext, abort: LazyAbort): Promise<Outcome> {
   const { invoke, isManual, timeout, errors } = handler;
-  if (errors.isAlone && !isManual && timeout === undefined) return invokePlain(invoke, context, abort);
+  const isPlain = errors.isAlone && !isManual && timeout === undefined;
+  return isPlain ? invokePlain(invoke, context, abort) : invokeWatched(handler, context, abort);
+}
+
+async function invokeWatched(handler: InvokedHandler, context: RedisFlowContext, abort: LazyAbort): Promise<Outcome> {
+  const { invoke, isManual, timeout, errors } = handler;
   const record: ErrorRecord = {};
   try {
     const start = () => runToCompletion(invoke, context, abort);

@@ -7,6 +7,7 @@ import { textOf } from './text.js';
 
 /** The field that holds the encoded payload of an entry of ours. */
 export const DATA_FIELD = '$data';
+const DATA_FIELD_BYTES = Buffer.from(DATA_FIELD);
 /** The field that holds the headers, a JSON object, where there are any. */
 export const HEADERS_FIELD = '$headers';
 
@@ -56,6 +57,10 @@ export function encodeStreamEntry(
  * @throws what the codec or the headers' JSON threw.
  */
 export function decodeStreamEntry(fields: readonly Buffer[], codec: Codec): Decoded {
+  const [name, value] = fields;
+  // Nearly every entry: ours, without headers.
+  if (fields.length === 2 && value !== undefined && name?.equals(DATA_FIELD_BYTES))
+    return { data: codec.decode(value), headers: NO_HEADERS };
   const flat: Record<string, unknown> = {};
   let payload: Buffer | undefined;
   let headers = NO_HEADERS;

@@ -5,7 +5,6 @@ import type { Consume } from './consumer.interface.js';
 import { flowChannel } from './flow-channel.js';
 import { flowQueue } from './flow-queue.js';
 import { flowStream, flowStreamBatch } from './flow-stream.js';
-import { BATCH, ONCE } from './later-options.js';
 import { luaQueue } from './lua-queue.js';
 import { nestChannel } from './nest-channel.js';
 import { rawChannel } from './raw-channel.js';
@@ -35,12 +34,28 @@ const LOOP = 'bare ioredis loop, COUNT 100';
 
 /** By name. What is compared stands side by side, as they are measured in this order. */
 export const CONTENDERS = {
-  'stream-flow-batch': contender('stream', '@OnStream, batch of 100', 1, flowStreamBatch(BATCH)),
+  'stream-flow-batch': contender(
+    'stream',
+    '@OnStream, batch of 100',
+    1,
+    flowStreamBatch({ batch: { size: 100, wait: 5 } }),
+  ),
   'stream-flow': contender('stream', '@OnStream, 100 at once', 1, flowStream({ concurrency: 100 })),
   'stream-raw': contender('stream', LOOP, 2, rawStream),
   'stream-flow-1': contender('stream', '@OnStream, one by one', 1, flowStream({})),
-  'stream-flow-once': contender('stream', "@OnStream, ack: 'once', 100 at once", 1, flowStream(ONCE)),
-  'stream-flow-batch-1kb': contender('stream', '@OnStream, batch of 100, 1 KB', 1, flowStreamBatch(BATCH), 1_000),
+  'stream-flow-once': contender(
+    'stream',
+    "@OnStream, ack: 'once', 100 at once",
+    1,
+    flowStream({ concurrency: 100, ack: 'once' }),
+  ),
+  'stream-flow-batch-1kb': contender(
+    'stream',
+    '@OnStream, batch of 100, 1 KB',
+    1,
+    flowStreamBatch({ batch: { size: 100, wait: 5 } }),
+    1_000,
+  ),
   'stream-raw-1kb': contender('stream', LOOP, 1, rawStream, 1_000),
   'stream-flow-1kb': contender('stream', '@OnStream, 100 at once, 1 KB', 1, flowStream({ concurrency: 100 }), 1_000),
   'queue-raw': contender('list', '100 workers: BLMOVE, LREM', 0.25, rawQueue(100)),
