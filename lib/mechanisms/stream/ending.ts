@@ -30,9 +30,7 @@ export class Ending {
       case 'ack':
         return this.acknowledge(delivery);
       case 'drop':
-        this.holdings.remove(delivery);
-        if (delivery.hasLease) this.batches.acks.add(delivery);
-        return undefined;
+        return this.drop(delivery);
       case 'retry':
         return this.retry(delivery, settlement.delay, settlement.hold === true);
       case 'release':
@@ -65,6 +63,12 @@ export class Ending {
     const committed = this.settler.acknowledge(delivery);
     if (committed === undefined) this.holdings.remove(delivery);
     return committed?.then(() => this.holdings.remove(delivery));
+  }
+
+  private drop(delivery: StreamDelivery): Promise<void> | undefined {
+    const dropped = delivery.hasLease ? this.settler.drop(delivery) : undefined;
+    if (dropped === undefined) this.holdings.remove(delivery);
+    return dropped?.finally(() => this.holdings.remove(delivery));
   }
 
   private retry(delivery: StreamDelivery, delay: number, holds: boolean): Promise<void> | undefined {

@@ -52,6 +52,19 @@ if ARGV[4] ~= '' then forget(ARGV[4], id) end
 return 1
 `);
 
+/**
+ * Acknowledges an entry of ours, also one that is gone from the stream, and forgets that it was in progress.
+ *
+ * KEYS: stream, what is in progress · ARGV: group, consumer, id, idempotency key or nothing · returns one of `SETTLED`.
+ */
+export const LET_GO = new Script(`${OWNED}${FORGET}
+local id = ARGV[3]
+if not owned(id) and not gone(id) then return 0 end
+redis.call('XACK', KEYS[1], ARGV[1], id)
+if ARGV[4] ~= '' then forget(ARGV[4], id) end
+return 1
+`);
+
 /** Acknowledges entries of ours. KEYS: stream · ARGV: group, consumer, ids · returns the ids that are not ours. */
 export const ACK_OURS = new Script(`${OWNED}
 local lost = {}

@@ -6,7 +6,7 @@ import { COMMIT } from './commit.script.js';
 import type { DeadLetters, Fence } from './dead-letters.js';
 import type { Finishes } from './finishes.js';
 import { type ScriptRunner, inDoubt } from './script-runner.js';
-import { ACK_OURS, PARK, SETTLED } from './settle.scripts.js';
+import { ACK_OURS, LET_GO, PARK, SETTLED } from './settle.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamNews } from './stream.news.js';
 
@@ -88,17 +88,40 @@ export class StreamSettler {
     if (state === SETTLED.notOurs) this.parts.onLost(delivery);
   }
 
+  /** Gives up what is not kept. Undefined: it will be acknowledged. */
+  drop(delivery: StreamDelivery): Promise<void> | undefined {
+    if (delivery.once === undefined) {
+      this.parts.acks.add(delivery);
+      return undefined;
+    }
+    return this.letGo(delivery);
+  }
+
+  /** Frees its idempotency key, too. */
+  private async letGo(delivery: StreamDelivery): Promise<void> {
+    const { group } = this.runner;
+    const state = await this.runner.run({
+      what: `dropping entry ${delivery.id} of ${group.key}`,
+      script: LET_GO,
+      keys: [group.keys.progress],
+      args: [delivery.id, keyOf(delivery)],
+      inDoubt: inDoubt.state,
+      nothing: SETTLED.notOurs,
+    });
+    if (state === SETTLED.notOurs) this.parts.onLost(delivery);
+  }
+
   /** Nobody can have the entry any more, but we have its bytes. */
   private async giveUpTrimmed(delivery: StreamDelivery): Promise<void> {
     delivery.isTrimmed = true;
     this.parts.news.lostPending([delivery.id]);
     if (this.parts.keepsDeadLetters) await this.deadLetter(delivery, { type: 'deadLetter', reason: 'lost' });
-    else this.parts.acks.add(delivery);
+    else await this.letGo(delivery);
   }
 
   private async commit(delivery: StreamDelivery, writes: RedisTransaction | undefined): Promise<void> {
     const { once, id } = delivery;
-    const mark = [this.parts.window, once?.key ?? '', once?.hash ?? ''];
+    const mark = [this.parts.window, keyOf(delivery), once?.hash ?? ''];
     const rest = [...mark, ...(writes?.words() ?? [])];
     const keys = once === undefined ? [] : [this.runner.group.keys.progress, once.mark];
     const reply = await this.runner.run({

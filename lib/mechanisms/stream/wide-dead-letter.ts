@@ -1,7 +1,7 @@
 import { type Argument, Script } from '../../connection/index.js';
 import { DEAD_LETTER_HEADERS } from '../../policies/index.js';
-import { FORGET, NOW, OWNED } from './lua.js';
-import { SETTLED } from './settle.scripts.js';
+import { NOW, OWNED } from './lua.js';
+import { LET_GO, SETTLED } from './settle.scripts.js';
 import type { StreamGroup } from './stream.group.js';
 
 /** More words than this cannot be handed on by a script (Lua's stack ends at 8000). */
@@ -19,18 +19,6 @@ elseif ARGV[4] ~= 'none' and not (ARGV[4] == 'gone' and gone(id)) then
   return false
 end
 return string.format('%.0f', now)
-`);
-
-/**
- * Acknowledges an entry whose dead letter is written. KEYS: stream, what is in progress · ARGV: group, consumer, id,
- * idempotency key or nothing · returns one of `SETTLED`.
- */
-const LET_GO = new Script(`${OWNED}${FORGET}
-local id = ARGV[3]
-if not owned(id) and not gone(id) then return 0 end
-redis.call('XACK', KEYS[1], ARGV[1], id)
-if ARGV[4] ~= '' then forget(ARGV[4], id) end
-return 1
 `);
 
 /** A dead letter that no script can write. */

@@ -1,6 +1,8 @@
+import { DeadLetter, Drop, type RedisFlowContext, Retry } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
+import { unique } from '../../support/redis.js';
 import { FAST, GROUP, StreamLab } from './lab.js';
 
 const LEASE = 300;
@@ -124,6 +126,28 @@ describe("ack: 'once'", () => {
     expect(worker.data).toEqual(['bad', 'good']);
     await eventually(async () => expect(await lab.redis.get(markOf(lab, 'order-7'))).toMatch(`${id} `));
     await lab.settled();
+  });
+});
+
+describe("ack: 'once', what is kept of a message that is in progress", () => {
+  it.each([
+    ['handled', () => undefined],
+    ['retried', ({ attempt }: RedisFlowContext) => (attempt === 1 ? Retry.after(5) : undefined)],
+    ['given up', () => DeadLetter.because('no')],
+    ['dropped', () => Drop.because('no')],
+    ['handled with a transaction', ({ transaction }: RedisFlowContext) => transaction.call('SET', unique('x'), 1)],
+  ])('is gone when it is %s', async (_, handle) => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: 'once' }, handle);
+    await lab.append('x');
+    await worker.finished.count(1);
+    await lab.settled();
+
+    const kept = await lab.redis.keys(`${lab.stream}:*`);
+    const marks = kept.filter((key) => key.includes(':once:'));
+    const others = kept.filter((key) => !key.includes(':once:') && !/:(dlq|started:|consumer:)/.test(key));
+    expect(others).toEqual([]);
+    for (const mark of marks) expect(await lab.redis.pttl(mark)).toBeGreaterThan(0);
   });
 });
 
