@@ -4,7 +4,7 @@ import { NOW, UP_TO } from './lua.js';
 /**
  * Trims what every group has finished, and every reader with a checkpoint.
  *
- * KEYS: stream, checkpoints · returns how many entries were deleted.
+ * KEYS: stream, checkpoints · returns 1 where it is a reader that more is kept for than for the groups, else 0.
  */
 export const TRIM_ACKED = new Script(`${UP_TO}
 local function after(id)
@@ -22,9 +22,10 @@ for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   if facts['pending'] > 0 then need(redis.call('XPENDING', KEYS[1], facts['name'])[2]) end
   need(after(facts['last-delivered-id']))
 end
+local forGroups = keep
 for _, id in ipairs(redis.call('HVALS', KEYS[2])) do need(after(id)) end
-if not keep then return 0 end
-return redis.call('XTRIM', KEYS[1], 'MINID', keep)
+if keep then redis.call('XTRIM', KEYS[1], 'MINID', keep) end
+return keep == forGroups and 0 or 1
 `);
 
 /** Trims entries that are too old by Redis' clock. KEYS: stream · ARGV: ms · returns how many were deleted. */

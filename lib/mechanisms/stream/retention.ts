@@ -21,8 +21,9 @@ export class Retention {
     const key = keys.of(this.stream);
     if (retention === 'acked') {
       if (progress === this.trimmedAt) return;
-      await TRIM_ACKED.run(client, [key, keys.derived(this.stream, 'checkpoints')], []);
-      this.trimmedAt = progress;
+      const waitsForReader = await TRIM_ACKED.run(client, [key, keys.derived(this.stream, 'checkpoints')], []);
+      // How far readers are does not show in the progress.
+      this.trimmedAt = waitsForReader === 1 ? '' : progress;
     } else if ('maxLength' in retention) await client.xtrim(key, 'MAXLEN', retention.maxLength);
     else await TRIM_OLD.run(client, [key], [retention.maxAge]);
   }
