@@ -98,6 +98,7 @@ export abstract class LeasedConsumer<
     const left = (): number => Math.max(0, until - Date.now());
     await this.dispatcher.whenIdle(timeout);
     await this.flush(left());
+    await this.whenReleased(left());
     this.isAbandoned = true;
     this.abandon(new Error('the application is shutting down'));
     clearInterval(this.heartbeats);
@@ -152,6 +153,15 @@ export abstract class LeasedConsumer<
   /** Whether more may be taken than can start: only where Redis tells what was started from what was not. */
   protected get readsAhead(): boolean {
     return !this.isForgetful;
+  }
+
+  /** Resolves when what was not started has been handed back, when Redis is away, or after `timeout` ms. */
+  private async whenReleased(timeout: number): Promise<void> {
+    const { state } = this.request.connection;
+    if (!state.isUp) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout)));
+    await Promise.race([this.releasing, state.whenDown(), late]).finally(() => clearTimeout(timer));
   }
 
   protected setDegraded(reason: string | undefined): void {
