@@ -35,6 +35,8 @@ type Handle = (context: RedisFlowContext) => unknown;
 /** What a test says about a worker beside its handler's options. */
 export interface WorkerExtras {
   readonly consumer?: string;
+  /** Whether the module is to make the consumer's name: `consumer` of the worker then says nothing. */
+  readonly isUnnamed?: boolean;
   readonly flow?: Partial<RedisFlowOptions>;
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
   readonly providers?: Provider[];
@@ -137,7 +139,7 @@ export class StreamLab {
     handle: Handle = () => undefined,
     extras: WorkerExtras = {},
   ): Promise<Worker> {
-    const { consumer = unique('worker'), flow, imports = [], providers = [], logger = SILENT, url = this.url } = extras;
+    const { consumer = unique('worker'), flow, url = this.url, isUnnamed, providers = [], ...rest } = extras;
     let app: INestMicroservice | undefined;
     const worker = new Worker(consumer, () => app as INestMicroservice);
     const spy = {
@@ -146,11 +148,11 @@ export class StreamLab {
       useFactory: ({ events$ }: RedisFlowEvents) => events$.subscribe(worker.events.add),
     };
     app = await pureApp({
+      logger: SILENT,
+      ...rest,
       controllers: [controllerOf(this.stream, options, worker, handle)],
-      imports,
       providers: [...providers, spy],
-      flow: { connection: url, group: GROUP, ...flow, consumer },
-      logger,
+      flow: { connection: url, group: GROUP, ...flow, ...(isUnnamed === true ? {} : { consumer }) },
     });
     return worker;
   }

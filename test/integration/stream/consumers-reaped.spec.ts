@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.js';
+import { GROUP, StreamLab } from './lab.js';
+
+const LEASE = 150;
+
+async function consumersOf(lab: StreamLab): Promise<string[]> {
+  const rows = (await lab.redis.xinfo('CONSUMERS', lab.stream, GROUP)) as unknown[][];
+  return rows.map((row) => String(row[row.indexOf('name') + 1]));
+}
+
+describe('consumers of a group', () => {
+  it('that are gone and own nothing are removed', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ lease: LEASE });
+    await lab.redis.xgroup('CREATECONSUMER', lab.stream, GROUP, 'gone-1');
+    await lab.redis.xgroup('CREATECONSUMER', lab.stream, GROUP, 'gone-2');
+    await lab.append('x');
+    await worker.finished.count(1);
+    expect(await consumersOf(lab)).toHaveLength(3);
+
+    // Whose is seen at its reads shows that time goes by.
+    await eventually(async () => {
+      await lab.append('tick');
+      expect(await consumersOf(lab)).toEqual([worker.consumer]);
+    });
+  });
+
+  it('that are gone and own something stay until others have taken it over: nothing is lost', async () => {
+    const lab = StreamLab.open();
+    await lab.append('left');
+    await lab.readAs('gone');
+
+    const worker = await lab.worker({ lease: LEASE });
+    await worker.finished.count(1);
+    await lab.settled();
+
+    expect(worker.data).toEqual(['left']);
+    await eventually(async () => {
+      await lab.append('tick');
+      expect(await consumersOf(lab)).toEqual([worker.consumer]);
+    });
+  });
+
+  it('that live survive, also where nothing comes for long and others have all to do', async () => {
+    const lab = StreamLab.open();
+    const idle = await lab.worker({ lease: LEASE });
+    await lab.append('first');
+    await idle.finished.count(1);
+    const busy = await lab.worker({ lease: LEASE });
+
+    for (const until = performance.now() + 8 * LEASE; performance.now() < until;) {
+      await lab.append('tick');
+      await sleep(LEASE / 5);
+    }
+
+    expect(await consumersOf(lab)).toEqual(expect.arrayContaining([idle.consumer, busy.consumer]));
+    await lab.settled();
+    expect(idle.status()).toMatchObject({ alive: true });
+  });
+
+  it('that were closed in order are gone at once', async () => {
+    const lab = StreamLab.open();
+    const first = await lab.worker();
+    const second = await lab.worker();
+    await lab.append('x', 'y');
+    await lab.settled();
+
+    await first.close();
+
+    expect(await consumersOf(lab)).not.toContain(first.consumer);
+    await second.close();
+    expect(await consumersOf(lab)).toEqual([]);
+  });
+
+  it('that hand something back leave it to nobody in particular, and are gone as well', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ batch: { size: 5, wait: 60_000 } });
+    await lab.append('x');
+    await eventually(async () => expect(await lab.pending()).toHaveLength(1));
+
+    await worker.close();
+
+    expect(await consumersOf(lab)).toEqual(['$parked']);
+  });
+});
