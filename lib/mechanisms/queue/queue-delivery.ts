@@ -1,5 +1,5 @@
 import { type Delivery, LazyAbort } from '../../delivery/index.js';
-import { type Codec, type Decoded, type Message, type Source, decodeQueueItem } from '../../message/index.js';
+import { type Codec, type Decoded, type Source, decodeQueueItem } from '../../message/index.js';
 import type { Outcome, Settlement } from '../../options/index.js';
 import type { Waiting } from '../held/waiting.interface.js';
 import type { Job } from './job.js';
@@ -51,18 +51,6 @@ export class QueueDelivery implements Delivery, Waiting {
 
   decode(): Decoded {
     return (this.decoded ??= decodeQueueItem(this.job.item, this.home.codec));
-  }
-
-  /** Finds its place in the order. What has no key is in nobody's way. */
-  orderBy(keyOf: ((message: Message) => unknown) | undefined): void {
-    if (keyOf === undefined) return;
-    this.lane = this;
-    try {
-      const { id, source, timestamp } = this;
-      this.lane = keyOf({ id, source, timestamp, ...this.decode() });
-    } catch (error) {
-      this.verdict = { type: 'failed', error };
-    }
   }
 
   settle(settlement: Settlement): Promise<void> | undefined {

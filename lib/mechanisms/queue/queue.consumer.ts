@@ -2,6 +2,7 @@ import type { BlockingClient } from '../../connection/index.js';
 import type { Source } from '../../message/index.js';
 import type { ResolvedQueueOptions, Settlement } from '../../options/index.js';
 import { LeasedConsumer } from '../held/leased.consumer.js';
+import { placeInOrder } from '../held/place-in-order.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
 import { HeldJobs } from './held-jobs.js';
 import { type Job, toJob } from './job.js';
@@ -124,7 +125,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   private hold(job: Job): QueueDelivery {
     const delivery = new QueueDelivery(this, job);
-    delivery.orderBy(this.request.options.orderBy);
+    placeInOrder(delivery, this.request.options.orderBy);
     this.held.begin(job, delivery.abort);
     return delivery;
   }

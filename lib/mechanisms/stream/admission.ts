@@ -1,5 +1,5 @@
-import type { Message } from '../../message/index.js';
 import type { ResolvedStreamOptions } from '../../options/index.js';
+import { messageOf, placeInOrder } from '../held/place-in-order.js';
 import type { Holdings } from './holdings.js';
 import type { Once } from './once.js';
 import type { StreamDelivery } from './stream-delivery.js';
@@ -36,26 +36,13 @@ export class Admission {
   }
 
   private lookInside(delivery: StreamDelivery): void {
-    // What has no key is in nobody's way.
-    delivery.lane = delivery;
-    const message = this.messageOf(delivery);
+    placeInOrder(delivery, this.options.orderBy);
+    const message = this.once === undefined ? undefined : messageOf(delivery);
     if (message === undefined) return;
     try {
-      delivery.lane = this.options.orderBy?.(message) ?? delivery;
       delivery.once = this.once?.markOf(delivery, message);
     } catch (error) {
       delivery.verdict = { type: 'failed', error };
-    }
-  }
-
-  /** Undefined for what cannot be decoded: its delivery will meet the same. */
-  private messageOf(delivery: StreamDelivery): Message | undefined {
-    try {
-      const { data, headers } = delivery.decode();
-      const { id, source, timestamp } = delivery;
-      return { id, data, headers, source, timestamp };
-    } catch {
-      return undefined;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Entry } from '../../../connection/index.js';
 import { type Delivery, LazyAbort } from '../../../delivery/index.js';
-import { type Codec, type Decoded, type Message, type Source, decodeStreamEntry } from '../../../message/index.js';
+import { type Codec, type Decoded, type Source, decodeStreamEntry } from '../../../message/index.js';
 import type { Outcome, Settlement } from '../../../options/index.js';
 import type { Waiting } from '../../held/waiting.interface.js';
 
@@ -50,24 +50,6 @@ export class ReaderDelivery implements Delivery, Waiting {
   /** The next attempt starts afresh. */
   again(): void {
     this.ownAbort = undefined;
-  }
-
-  /** Finds its place in the order. What has no key is in nobody's way. */
-  orderBy(keyOf: ((message: Message) => unknown) | undefined): void {
-    if (keyOf === undefined) return;
-    this.lane = this;
-    let decoded: Decoded;
-    try {
-      decoded = this.decode();
-    } catch {
-      return;
-    }
-    try {
-      const { id, source, timestamp } = this;
-      this.lane = keyOf({ id, source, timestamp, ...decoded });
-    } catch (error) {
-      this.verdict = { type: 'failed', error };
-    }
   }
 
   decode(): Decoded {

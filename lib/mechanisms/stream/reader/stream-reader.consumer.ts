@@ -2,6 +2,7 @@ import type { BlockingClient } from '../../../connection/index.js';
 import type { Source } from '../../../message/index.js';
 import type { ResolvedStreamOptions, Settlement } from '../../../options/index.js';
 import { LeasedConsumer } from '../../held/leased.consumer.js';
+import { placeInOrder } from '../../held/place-in-order.js';
 import type { ConsumerRequest } from '../../mechanism.interface.js';
 import { DeadLetters } from '../dead-letters.js';
 import { Retention } from '../retention.js';
@@ -68,7 +69,7 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
     if (last !== undefined) this.standing.advance(last.id, entries.length);
     return entries.map((entry) => {
       const delivery = new ReaderDelivery(this, entry);
-      delivery.orderBy(this.request.options.orderBy);
+      placeInOrder(delivery, this.request.options.orderBy);
       this.progress.add(delivery);
       this.unfinished += 1;
       return delivery;
