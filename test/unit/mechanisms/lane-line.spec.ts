@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { LaneLine } from '../../../lib/mechanisms/held/lane-line.js';
+import type { Waiting } from '../../../lib/mechanisms/held/waiting.interface.js';
+import { seeded } from '../seeded.js';
+
+interface Item extends Waiting {
+  readonly lane: string;
+  readonly n: number;
+}
+
+const item = (lane: string, n: number): Item => ({ lane, n });
+
+function lineOf(...names: string[]): LaneLine<Item> {
+  const line = new LaneLine<Item>();
+  for (const [index, lane] of names.entries()) line.push(item(lane, index));
+  return line;
+}
+
+const named = (taken: Item | undefined): string | undefined => taken && `${taken.lane}${taken.n}`;
+
+describe('a line with lanes', () => {
+  it('gives out one of each lane, and the next one when that has ended', () => {
+    const line = lineOf('a', 'a', 'b');
+    const first = line.next() as Item;
+    expect([named(first), named(line.next()), named(line.next())]).toEqual(['a0', 'b2', undefined]);
+    line.end(first);
+    expect([named(line.next()), line.size]).toEqual(['a1', 0]);
+  });
+
+  it('gives lanes their turn in the order in which they became ready', () => {
+    const line = lineOf('a', 'b', 'a', 'b');
+    const [a, b] = [line.next() as Item, line.next() as Item];
+    line.end(b);
+    line.end(a);
+    expect([named(line.next()), named(line.next())]).toEqual(['b3', 'a2']);
+  });
+
+  it('puts what has waited elsewhere before the others of its lane, in the order in which it came', () => {
+    const line = lineOf('a', 'b');
+    for (const n of [7, 8]) line.pushFirst(item('a', n));
+    line.pushFirst(item('a', 9));
+    const order: (string | undefined)[] = [];
+    for (let next = line.next(); next !== undefined; next = line.next()) {
+      order.push(named(next));
+      line.end(next);
+    }
+    expect(order.filter((name) => name?.startsWith('a'))).toEqual(['a7', 'a8', 'a9', 'a0']);
+  });
+
+  it('lets only the lane of one wait that is on hold, which is the next of it', () => {
+    const line = lineOf('a', 'a', 'b');
+    const held = line.next() as Item;
+    line.hold(held);
+    const other = line.next() as Item;
+    expect([named(other), line.next()]).toEqual(['b2', undefined]);
+
+    line.resume(held);
+    expect(line.next()).toBe(held);
+    expect(line.next()).toBeUndefined();
+    line.end(held);
+    expect(named(line.next())).toBe('a1');
+  });
+
+  it('knows how many wait for one of their own lane, and so take no place', () => {
+    const line = lineOf('a', 'a', 'a', 'b', 'b');
+    expect([line.size, line.aside]).toEqual([5, 3]);
+    const held = line.next() as Item;
+    expect([line.size, line.aside]).toEqual([4, 3]);
+    line.hold(held);
+    expect([line.size, line.aside]).toEqual([4, 4]);
+    line.resume(held);
+    expect([line.size, line.aside]).toEqual([5, 3]);
+  });
+
+  it('gives back all that waits, lane by lane in order, and goes on afterwards', () => {
+    const line = lineOf('a', 'a', 'b', 'a');
+    const running = line.next() as Item;
+    line.pushFirst(item('a', 9));
+    expect(line.drain().map(named)).toEqual(['a9', 'a1', 'a3', 'b2']);
+    expect([line.size, line.next()]).toEqual([0, undefined]);
+    line.push(item('a', 4));
+    expect(line.next()).toBeUndefined();
+    line.end(running);
+    expect(named(line.next())).toBe('a4');
+  });
+
+  it('keeps every lane in order and loses none, whatever happens in whatever order', () => {
+    const random = seeded(7);
+    const line = new LaneLine<Item>();
+    const lanes = ['a', 'b', 'c'];
+    const running: Item[] = [];
+    const held: Item[] = [];
+    const ended: Item[] = [];
+    const pick = (from: Item[]): Item | undefined => from.splice(Math.floor(random() * from.length), 1)[0];
+    for (let n = 0, steps = 0; n < 400 || ended.length < 400; steps += 1) {
+      const chance = random();
+      if (n < 400 && chance < 0.3) line.push(item(lanes[Math.floor(random() * 3)] as string, n++));
+      else if (chance < 0.6) {
+        const next = line.next();
+        if (next !== undefined) running.push(next);
+      } else if (chance < 0.7 && running.length > 0) {
+        const one = pick(running) as Item;
+        line.hold(one);
+        held.push(one);
+      } else if (chance < 0.8 && held.length > 0) line.resume(pick(held) as Item);
+      else if (running.length > 0) {
+        const one = pick(running) as Item;
+        line.end(one);
+        ended.push(one);
+      }
+      expect(new Set(running.map(({ lane }) => lane)).size).toBe(running.length);
+      expect(steps).toBeLessThan(50_000);
+    }
+    for (const lane of lanes) {
+      const order = ended.filter((each) => each.lane === lane).map(({ n }) => n);
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+    }
+    expect([line.size, line.aside]).toEqual([0, 0]);
+  });
+});
