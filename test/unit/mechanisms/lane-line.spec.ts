@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LaneLine } from '../../../lib/mechanisms/held/lane-line.js';
 import type { Waiting } from '../../../lib/mechanisms/held/waiting.interface.js';
-import { seeded } from '../seeded.js';
+import { below, seeded } from '../seeded.js';
 
 interface Item extends Waiting {
   readonly lane: string;
@@ -50,7 +50,7 @@ describe('a line with lanes', () => {
   it('lets only the lane of one wait that is on hold, which is the next of it', () => {
     const line = lineOf('a', 'a', 'b');
     const held = line.next() as Item;
-    line.hold(held);
+    line.hold();
     const other = line.next() as Item;
     expect([named(other), line.next()]).toEqual(['b2', undefined]);
 
@@ -66,7 +66,7 @@ describe('a line with lanes', () => {
     expect([line.size, line.aside]).toEqual([5, 3]);
     const held = line.next() as Item;
     expect([line.size, line.aside]).toEqual([4, 3]);
-    line.hold(held);
+    line.hold();
     expect([line.size, line.aside]).toEqual([4, 4]);
     line.resume(held);
     expect([line.size, line.aside]).toEqual([5, 3]);
@@ -85,36 +85,76 @@ describe('a line with lanes', () => {
   });
 
   it('keeps every lane in order and loses none, whatever happens in whatever order', () => {
-    const random = seeded(7);
-    const line = new LaneLine<Item>();
-    const lanes = ['a', 'b', 'c'];
-    const running: Item[] = [];
-    const held: Item[] = [];
-    const ended: Item[] = [];
-    const pick = (from: Item[]): Item | undefined => from.splice(Math.floor(random() * from.length), 1)[0];
-    for (let n = 0, steps = 0; n < 400 || ended.length < 400; steps += 1) {
-      const chance = random();
-      if (n < 400 && chance < 0.3) line.push(item(lanes[Math.floor(random() * 3)] as string, n++));
-      else if (chance < 0.6) {
-        const next = line.next();
-        if (next !== undefined) running.push(next);
-      } else if (chance < 0.7 && running.length > 0) {
-        const one = pick(running) as Item;
-        line.hold(one);
-        held.push(one);
-      } else if (chance < 0.8 && held.length > 0) line.resume(pick(held) as Item);
-      else if (running.length > 0) {
-        const one = pick(running) as Item;
-        line.end(one);
-        ended.push(one);
-      }
-      expect(new Set(running.map(({ lane }) => lane)).size).toBe(running.length);
-      expect(steps).toBeLessThan(50_000);
+    const play = new Play(7);
+    while (!play.isOver) {
+      play.step();
+      expect(play.runsOneOfEachLane).toBe(true);
     }
-    for (const lane of lanes) {
-      const order = ended.filter((each) => each.lane === lane).map(({ n }) => n);
-      expect(order).toEqual(order.toSorted((a, b) => a - b));
-    }
-    expect([line.size, line.aside]).toEqual([0, 0]);
+    for (const order of play.orders) expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect([play.line.size, play.line.aside]).toEqual([0, 0]);
   });
 });
+
+const LANES = ['a', 'b', 'c'] as const;
+const MESSAGES = 400;
+
+/** Messages of three lanes that come, start, are put on hold and end by chance. */
+class Play {
+  readonly line = new LaneLine<Item>();
+  private readonly random: () => number;
+  private readonly running: Item[] = [];
+  private readonly held: Item[] = [];
+  private readonly ended: Item[] = [];
+  private pushed = 0;
+
+  constructor(seed: number) {
+    this.random = seeded(seed);
+  }
+
+  get isOver(): boolean {
+    return this.ended.length === MESSAGES;
+  }
+
+  get runsOneOfEachLane(): boolean {
+    return new Set(this.running.map(({ lane }) => lane)).size === this.running.length;
+  }
+
+  /** The numbers of each lane as they ended. */
+  get orders(): number[][] {
+    return LANES.map((lane) => this.ended.filter((each) => each.lane === lane).map(({ n }) => n));
+  }
+
+  step(): void {
+    const steps = [this.push, this.start, this.start, this.hold, this.resume, this.end, this.end];
+    steps[below(this.random, steps.length)]?.();
+  }
+
+  private readonly push = (): void => {
+    if (this.pushed < MESSAGES) this.line.push(item(LANES[below(this.random, 3)] ?? 'a', this.pushed++));
+  };
+
+  private readonly start = (): void => void this.running.push(...[this.line.next() ?? []].flat());
+
+  private readonly hold = (): void => {
+    for (const one of this.pick(this.running)) {
+      this.line.hold();
+      this.held.push(one);
+    }
+  };
+
+  private readonly resume = (): void => {
+    for (const one of this.pick(this.held)) this.line.resume(one);
+  };
+
+  private readonly end = (): void => {
+    for (const one of this.pick(this.running)) {
+      this.line.end(one);
+      this.ended.push(one);
+    }
+  };
+
+  /** Takes one out, if there is one. */
+  private pick(from: Item[]): Item[] {
+    return from.splice(below(this.random, from.length), 1);
+  }
+}
