@@ -31,7 +31,7 @@ export class Acks {
     private readonly lease: { readonly clock: LeaseClock; readonly certainFor: number },
     private readonly isAbandoned: () => boolean,
     private readonly logger: Logger,
-    private readonly onLost: (id: string) => void,
+    private readonly onLost: (delivery: StreamDelivery) => void,
   ) {}
 
   add(delivery: StreamDelivery): void {
@@ -86,10 +86,16 @@ export class Acks {
     this.waiting = [];
     const since = this.lease.clock.now() - this.lease.certainFor;
     const certain: string[] = [];
-    const uncertain: string[] = [];
-    for (const { id, leaseFrom } of waiting) (leaseFrom > since ? certain : uncertain).push(id);
+    const uncertain: StreamDelivery[] = [];
+    for (const delivery of waiting) {
+      if (delivery.leaseFrom > since) certain.push(delivery.id);
+      else uncertain.push(delivery);
+    }
     if (certain.length > 0) this.unconfirmed.add(certain);
-    if (uncertain.length > 0) void this.acknowledgeOurs(uncertain, true);
+    if (uncertain.length > 0) {
+      const ids = uncertain.map(({ id }) => id);
+      void this.acknowledgeOurs(ids, uncertain);
+    }
     return certain;
   }
 
@@ -97,7 +103,7 @@ export class Acks {
     if (error !== undefined && !isGone(error)) {
       this.unconfirmed.delete(ids);
       // The ack may have arrived, so whose the entry is says nothing.
-      void this.acknowledgeOurs(ids, false);
+      void this.acknowledgeOurs(ids, []);
       return;
     }
     this.forget(ids);
@@ -109,13 +115,20 @@ export class Acks {
     for (const resolve of this.onEmpty.splice(0)) resolve();
   }
 
-  private async acknowledgeOurs(ids: readonly string[], tellsLoss: boolean): Promise<void> {
+  /** @param told of which of them it is to be told when they are lost. */
+  private async acknowledgeOurs(ids: readonly string[], told: readonly StreamDelivery[]): Promise<void> {
     this.unconfirmed.add(ids);
     const { key } = this.group;
-    const send = () => this.group.run(ACK_OURS, [], ids).catch((error: unknown) => (isGone(error) ? [] : fail(error)));
+    let tries = 0;
+    const send = () => {
+      tries += 1;
+      return this.group.run(ACK_OURS, [], ids).catch((error: unknown) => (isGone(error) ? [] : fail(error)));
+    };
     const what = `acknowledging ${ids.length} entries of ${key}`;
-    const lost = (await untilDone(what, send, this.isAbandoned, this.logger)) as Buffer[] | undefined;
-    if (tellsLoss) for (const id of lost ?? []) this.onLost(id.toString());
+    const reply = (await untilDone(what, send, this.isAbandoned, this.logger)) as Buffer[] | undefined;
+    // When the first reply was lost, what is not ours any more may have been acknowledged by us.
+    const lost = new Set(tries === 1 ? (reply ?? []).map(String) : []);
+    for (const delivery of told) if (lost.has(delivery.id)) this.onLost(delivery);
     this.forget(ids);
   }
 }

@@ -22,7 +22,7 @@ export class Finishes {
     },
     private readonly isAbandoned: () => boolean,
     private readonly logger: Logger,
-    private readonly onLost: (id: string) => void,
+    private readonly onLost: (delivery: StreamDelivery) => void,
   ) {}
 
   add(delivery: StreamDelivery): void {
@@ -74,7 +74,8 @@ export class Finishes {
       }
     };
     const what = `finishing ${chunk.length} entries of ${this.group.key}`;
-    const lost = (await untilDone(what, send, this.isAbandoned, this.logger)) as Buffer[] | undefined;
-    for (const id of lost ?? []) this.onLost(id.toString());
+    const reply = (await untilDone(what, send, this.isAbandoned, this.logger)) as Buffer[] | undefined;
+    const lost = new Set(reply?.map(String));
+    for (const delivery of chunk) if (lost.has(delivery.id)) this.onLost(delivery);
   }
 }

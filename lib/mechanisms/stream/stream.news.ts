@@ -24,13 +24,11 @@ export class StreamNews implements DeadLetterNews {
   }
 
   /** An entry had been handled, and was not ours any more when that was to be acknowledged. */
-  ackLost(id: string): void {
+  ackLost(delivery: StreamDelivery): void {
     this.outlets.logger.warn(
-      `${this.outlets.label}: entry ${id} was taken over by another consumer before it was acknowledged`,
+      `${this.outlets.label}: entry ${delivery.id} was taken over by another consumer before it was acknowledged`,
     );
-    const { owner, consumer, target: key, options, connection } = this.request;
-    const source = { mechanism: 'stream' as const, key, group: options.group, consumer };
-    this.request.report({ type: 'leaseLost', connection: connection.name, handler: owner, source, id, attempt: 0 });
+    this.request.report({ ...this.messageFacts(delivery), type: 'leaseLost' });
   }
 
   duplicate(delivery: StreamDelivery): void {

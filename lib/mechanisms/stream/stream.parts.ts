@@ -63,7 +63,7 @@ function createEnding({ options, policy }: Request, whole: StreamWhole, holding:
   const { keys, group, holdings, onLost, leases } = holding;
   const { logger, isAbandoned } = whole;
   const window = policy.once?.window ?? 0;
-  const onAckLost = (id: string): void => news.ackLost(id);
+  const onAckLost = (delivery: StreamDelivery): void => news.ackLost(delivery);
   const acks = new Acks(group, leases, isAbandoned, logger, onAckLost);
   const finishes = new Finishes(group, { window, leases }, isAbandoned, logger, onAckLost);
   const runner = new ScriptRunner(group, isAbandoned, logger);

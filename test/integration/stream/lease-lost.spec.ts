@@ -91,8 +91,9 @@ describe('a message that another consumer has taken over', () => {
     );
     const [id] = await lab.append('x');
 
-    await worker.event('leaseLost');
+    const [lost] = await worker.event('leaseLost');
 
+    expect(lost).toMatchObject({ id, attempt: 1, source: { consumer: worker.consumer } });
     expect(worker.finished.items).toHaveLength(1);
     expect(await lab.pending()).toEqual([expect.objectContaining({ id, consumer: 'another' })]);
   });

@@ -25,7 +25,7 @@ function finishesWith(answer: (ids: readonly string[]) => Promise<Buffer[]>) {
     { window: 1_000, leases },
     () => false,
     new Logger(),
-    (id) => lost.push(id),
+    ({ id }) => lost.push(id),
   );
   return { finishes, sent, lost };
 }
