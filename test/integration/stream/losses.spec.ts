@@ -31,10 +31,10 @@ describe('entries that are trimmed before they were read', () => {
     const worker = await busyWorker(lab, gate);
     await lab.append(...numbers(10));
     await lab.redis.xtrim(lab.stream, 'MAXLEN', 4);
+    // Newer servers count what is trimmed as read as soon as the group reads on, and nobody can tell any more.
+    const [lost] = await worker.event('lost');
     gate.open();
     await worker.finished.count(5);
-
-    const [lost] = await worker.event('lost');
     await sleep(3 * LEASE);
 
     expect(worker.data).toEqual(['in hand', 6, 7, 8, 9]);

@@ -120,11 +120,10 @@ describe('retention by size and by age', () => {
     const worker = await lab.worker({ retention: { maxLength: 2 }, lease: LEASE }, () => gate.pass());
     await lab.append(...numbers(8));
     await worker.started.count(1);
-    await eventually(async () => expect(await entriesOf(lab)).toHaveLength(2));
+    const [lost] = await worker.event('lost');
     gate.open();
     await worker.finished.count(3);
 
-    const [lost] = await worker.event('lost');
     expect(worker.data).toEqual([0, 6, 7]);
     expect(lost).toEqual({
       type: 'lost',
