@@ -1,6 +1,7 @@
 import type { LeaseClock } from './lease-clock.js';
 import { Pace } from './pace.js';
 import type { Line, Waiting } from './waiting.interface.js';
+import { within } from '../within.js';
 
 /** The most messages that are held beside the others because they wait for one of their own lane. */
 const MOST_ASIDE = 100;
@@ -137,9 +138,7 @@ export class Dispatcher<T extends Waiting, U> {
     while (this.active > 0 || (!this.isStopped && this.taken + this.line.size > 0)) {
       const left = until - Date.now();
       if (left <= 0) return false;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
-      await Promise.race([this.whenChanged(), late]).finally(() => clearTimeout(timer));
+      await within(this.whenChanged(), left);
     }
     return true;
   }

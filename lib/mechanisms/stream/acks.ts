@@ -5,6 +5,7 @@ import { untilDone } from '../until-done.js';
 import { ACK_OURS } from './settle.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
+import { within } from '../within.js';
 
 /** How long acks wait for the next read to take them along, in ms. */
 const WAIT = 4;
@@ -60,10 +61,7 @@ export class Acks {
   async whenFlushed(timeout: number): Promise<void> {
     this.flush();
     if (this.unconfirmed.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout)));
-    const empty = new Promise<void>((resolve) => this.onEmpty.push(resolve));
-    await Promise.race([empty, late]).finally(() => clearTimeout(timer));
+    await within(new Promise<void>((resolve) => this.onEmpty.push(resolve)), timeout);
   }
 
   private readonly flush = (): void => {

@@ -5,6 +5,7 @@ import { FINISH } from './once.scripts.js';
 import type { OnceMark, StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
 import type { StreamLeases } from './stream.leases.js';
+import { within } from '../within.js';
 
 /** The most entries that one script finishes. */
 const CHUNK = 500;
@@ -36,9 +37,7 @@ export class Finishes {
 
   /** Resolves when Redis has all of them, or after `timeout` ms. */
   async whenFlushed(timeout: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout)));
-    await Promise.race([this.sending, late]).finally(() => clearTimeout(timer));
+    await within(this.sending ?? Promise.resolve(), timeout);
   }
 
   private async sendAll(): Promise<void> {

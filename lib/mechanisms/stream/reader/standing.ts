@@ -3,6 +3,7 @@ import type { RedisConnection } from '../../../connection/index.js';
 import { replyCode } from '../../../connection/index.js';
 import { type Checkpoint, Checkpoints } from '../checkpoints.js';
 import { compareIds, toRecord } from '../overview.js';
+import { within } from '../../within.js';
 
 /** What a reader wants to know of its stream. */
 interface StreamFacts {
@@ -81,9 +82,7 @@ export class Standing {
 
   /** Resolves when the checkpoint is with Redis, or after `timeout` ms. */
   async whenSaved(timeout: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout)));
-    await Promise.race([this.saving, late]).finally(() => clearTimeout(timer));
+    await within(this.saving ?? Promise.resolve(), timeout);
   }
 
   private async saveWanted(name: string): Promise<void> {
