@@ -26,10 +26,15 @@ export class LoopHealth {
     return this.lastFailure;
   }
 
-  /** Redis was reached and did as it was asked: whatever was wrong is over. */
-  reached(): void {
+  /** Redis can be reached again, and nothing could be asked of it yet: what it refused may still be refused. */
+  reconnected(): void {
     this.hasRead = true;
     this.lastFailure = undefined;
+  }
+
+  /** Redis was reached and did as it was asked: whatever was wrong is over. */
+  reached(): void {
+    this.reconnected();
     this.failures = 0;
     if (this.logged !== undefined) this.logger.log(`${this.label}: reads again`);
     this.logged = undefined;

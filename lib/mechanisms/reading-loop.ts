@@ -103,8 +103,11 @@ export class ReadingLoop<T> {
     let block = this.block;
     // What a read was refused for is over when a read works, whatever else Redis does as it is asked. Without room there
     // is none to try.
-    if (this.health.failure === undefined || this.intake.room() === 0) this.reached();
-    else block = Math.min(block, PROBE_BLOCK);
+    if (this.health.failure !== undefined && this.intake.room() > 0) block = Math.min(block, PROBE_BLOCK);
+    else {
+      this.health.reconnected();
+      this.onStarted();
+    }
     let reading: Promise<readonly T[]> | undefined;
     while (!this.isStopping || reading !== undefined) {
       const items = await (reading ?? this.readWhenRoom(block));

@@ -22,6 +22,9 @@ export class Acks {
   isReadNear = false;
   private waiting: StreamDelivery[] = [];
   private readonly unconfirmed = new Set<readonly string[]>();
+  /** What may be acknowledged or another's by now, with whom to tell when it is another's. */
+  private readonly doubtful = new Map<string, StreamDelivery | undefined>();
+  private asking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   private isScheduled = false;
@@ -46,7 +49,8 @@ export class Acks {
 
   /** Whether an entry's ack is still on its way. */
   has(id: string): boolean {
-    return this.waiting.some((delivery) => delivery.id === id) || [...this.unconfirmed].some((ids) => ids.includes(id));
+    if (this.doubtful.has(id) || this.waiting.some((delivery) => delivery.id === id)) return true;
+    return [...this.unconfirmed].some((ids) => ids.includes(id));
   }
 
   /** What goes out in one write with the next read. */
@@ -60,8 +64,12 @@ export class Acks {
   /** Resolves when Redis has all of them, or after `timeout` ms. */
   async whenFlushed(timeout: number): Promise<void> {
     this.flush();
-    if (this.unconfirmed.size === 0) return;
+    if (this.isEmpty) return;
     await within(new Promise<void>((resolve) => this.onEmpty.push(resolve)), timeout);
+  }
+
+  private get isEmpty(): boolean {
+    return this.unconfirmed.size === 0 && this.doubtful.size === 0;
   }
 
   private readonly flush = (): void => {
@@ -90,47 +98,52 @@ export class Acks {
       else uncertain.push(delivery);
     }
     if (certain.length > 0) this.unconfirmed.add(certain);
-    if (uncertain.length > 0) {
-      const ids = uncertain.map(({ id }) => id);
-      void this.acknowledgeOurs(ids, uncertain);
-    }
+    if (uncertain.length > 0) this.ask(uncertain.map((delivery) => [delivery.id, delivery]));
     return certain;
   }
 
   private confirm(ids: readonly string[], error: unknown): void {
-    if (error !== undefined && !isGone(error)) {
-      this.unconfirmed.delete(ids);
-      // The ack may have arrived, so whose the entry is says nothing.
-      void this.acknowledgeOurs(ids, []);
-      return;
-    }
-    this.forget(ids);
-  }
-
-  private forget(ids: readonly string[]): void {
     this.unconfirmed.delete(ids);
-    if (this.unconfirmed.size > 0) return;
-    for (const resolve of this.onEmpty.splice(0)) resolve();
+    // The ack may have arrived, so whose the entry is says nothing.
+    if (error !== undefined && !isGone(error)) this.ask(ids.map((id) => [id, undefined]));
+    this.settled();
   }
 
-  /** @param told of which of them it is to be told when they are lost. */
-  private async acknowledgeOurs(ids: readonly string[], told: readonly StreamDelivery[]): Promise<void> {
-    this.unconfirmed.add(ids);
-    const { key } = this.group;
-    let tries = 0;
-    const send = () => {
-      tries += 1;
-      return this.group.run(ACK_OURS, [], ids).catch((error: unknown) => (isGone(error) ? [] : fail(error)));
-    };
-    const what = `acknowledging ${ids.length} entries of ${key}`;
-    const reply = (await untilDone(what, send, this.isAbandoned, this.logger)) as Buffer[] | undefined;
-    // When the first reply was lost, what is not ours any more may have been acknowledged by us.
-    const lost = new Set(tries === 1 ? (reply ?? []).map(String) : []);
-    for (const delivery of told) if (lost.has(delivery.id)) this.onLost(delivery);
-    this.forget(ids);
+  private settled(): void {
+    if (this.isEmpty) for (const resolve of this.onEmpty.splice(0)) resolve();
   }
-}
 
-function fail(error: unknown): never {
-  throw error;
+  /** What comes while Redis refuses goes with the next try. */
+  private ask(doubtful: readonly (readonly [string, StreamDelivery | undefined])[]): void {
+    for (const [id, told] of doubtful) this.doubtful.set(id, told);
+    this.asking ??= this.askAll();
+  }
+
+  private async askAll(): Promise<void> {
+    const what = `acknowledging entries of ${this.group.key}`;
+    while (this.doubtful.size > 0 && !this.isAbandoned())
+      await untilDone(what, () => this.acknowledgeOurs([...this.doubtful]), this.isAbandoned, this.logger);
+    this.asking = undefined;
+  }
+
+  private async acknowledgeOurs(doubtful: readonly (readonly [string, StreamDelivery | undefined])[]): Promise<void> {
+    const ids = doubtful.map(([id]) => id);
+    // When this reply is lost, what is not ours any more may have been acknowledged by us.
+    for (const id of ids) this.doubtful.set(id, undefined);
+    const lost = new Set((await this.runOurs(ids)).map(String));
+    for (const [id, told] of doubtful) {
+      this.doubtful.delete(id);
+      if (told !== undefined && lost.has(id)) this.onLost(told);
+    }
+    this.settled();
+  }
+
+  private async runOurs(ids: readonly string[]): Promise<readonly unknown[]> {
+    try {
+      return (await this.group.run(ACK_OURS, [], ids)) as unknown[];
+    } catch (error) {
+      if (isGone(error)) return [];
+      throw error;
+    }
+  }
 }
