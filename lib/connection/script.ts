@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from './client-inside.js';
+import type { Argument } from './link.js';
 import { replyCode } from './redis-errors.js';
 
 /** A Lua script, sent whole only when Redis does not know it yet (also after a failover or SCRIPT FLUSH). */
@@ -10,12 +11,13 @@ export class Script {
     this.sha = createHash('sha1').update(lua).digest('hex');
   }
 
+  /** The command, for where Redis is sure to know the script, or where somebody sees to it when it does not. */
+  command(keys: readonly string[], args: readonly Argument[]): readonly Argument[] {
+    return ['EVALSHA', this.sha, keys.length, ...keys, ...args];
+  }
+
   /** Strings in the reply come as bytes. */
-  async run(
-    client: RedisClient,
-    keys: readonly string[],
-    args: readonly (string | number | Buffer)[],
-  ): Promise<unknown> {
+  async run(client: RedisClient, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     try {
       return await client.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args);
     } catch (error) {

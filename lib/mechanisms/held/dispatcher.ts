@@ -35,6 +35,8 @@ export class Dispatcher<T extends Waiting, U> {
   private notedHead = 0;
   private unnoted: U[] = [];
   private active = 0;
+  /** Messages that have been read, and are not here yet. */
+  private coming = 0;
   private readonly holding = new Map<U, NodeJS.Timeout>();
   private isStopped = false;
   /** Set while a handler has its turn. */
@@ -58,7 +60,7 @@ export class Dispatcher<T extends Waiting, U> {
   get free(): number {
     const { concurrency, unitSize, readsAhead } = this.settings;
     const ahead = readsAhead ? this.pace.ahead(this.clock.now()) : 0;
-    const held = this.line.size + (this.active + this.taken + this.holding.size) * unitSize;
+    const held = this.coming + this.line.size + (this.active + this.taken + this.holding.size) * unitSize;
     return Math.max(0, concurrency * unitSize + ahead - held + Math.min(this.line.aside, MOST_ASIDE));
   }
 
@@ -82,6 +84,16 @@ export class Dispatcher<T extends Waiting, U> {
   add(items: readonly T[]): void {
     for (const item of items) this.line.push(item);
     if (this.isStopped) this.handBack();
+  }
+
+  /** Takes in what becomes of `count` messages, and starts what may start. Meanwhile they take up their room. */
+  async addLater(count: number, items: Promise<readonly T[]>): Promise<void> {
+    this.coming += count;
+    const arrived = await items.catch((): readonly T[] => []);
+    this.coming -= count;
+    this.add(arrived);
+    this.changed();
+    this.pump();
   }
 
   /** Before those that wait: what has waited for longer, elsewhere. */
@@ -135,7 +147,7 @@ export class Dispatcher<T extends Waiting, U> {
   /** Resolves with true when nothing runs any more and nothing will be started, with false after `timeout` ms. */
   async whenIdle(timeout: number): Promise<boolean> {
     const until = Date.now() + timeout;
-    while (this.active > 0 || (!this.isStopped && this.taken + this.line.size > 0)) {
+    while (this.active + this.coming > 0 || (!this.isStopped && this.taken + this.line.size > 0)) {
       const left = until - Date.now();
       if (left <= 0) return false;
       await within(this.whenChanged(), left);

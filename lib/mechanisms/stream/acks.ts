@@ -1,29 +1,40 @@
 import type { Logger } from '@nestjs/common';
 import { type Request, replyCode } from '../../connection/index.js';
-import type { LeaseClock } from '../held/lease-clock.js';
 import { untilDone } from '../until-done.js';
-import { ACK_OURS } from './settle.scripts.js';
+import { within } from '../within.js';
+import type { AckForm } from './ack-forms.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
-import { within } from '../within.js';
+import type { StreamLeases } from './stream.leases.js';
 
 /** How long acks wait for the next read to take them along, in ms. */
 const WAIT = 4;
+/** The most entries in one command. */
+const CHUNK = 500;
 
 /** Redis' answers that say that there is nothing left to acknowledge. */
 const isGone = (error: unknown): boolean => ['NOGROUP', 'WRONGTYPE'].includes(replyCode(error) ?? '');
 
+/** What the acks need of the consumer. */
+export interface AckHost {
+  readonly leases: StreamLeases;
+  readonly isAbandoned: () => boolean;
+  readonly logger: Logger;
+  /** An entry was another's when it was to be acknowledged. */
+  readonly onLost: (delivery: StreamDelivery) => void;
+}
+
 /**
  * Collects acks and sends them together: with the next read where one is about to be sent, else at the end of the tick.
- * While the lease is certainly held, the plain XACK is enough; a script looks at the owner where it may not be.
+ * Nobody is asked whose the entries are while the lease is certainly held.
  */
 export class Acks {
   /** Whether the next read is near: acks may wait for it. */
   isReadNear = false;
   private waiting: StreamDelivery[] = [];
-  private readonly unconfirmed = new Set<readonly string[]>();
-  /** What may be acknowledged or another's by now, with whom to tell when it is another's. */
-  private readonly doubtful = new Map<string, StreamDelivery | undefined>();
+  private readonly unconfirmed = new Set<readonly StreamDelivery[]>();
+  /** What may be acknowledged or another's by now, and whether its loss would be news. */
+  private readonly doubtful = new Map<StreamDelivery, boolean>();
   private asking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
@@ -32,10 +43,8 @@ export class Acks {
 
   constructor(
     private readonly group: StreamGroup,
-    private readonly lease: { readonly clock: LeaseClock; readonly certainFor: number },
-    private readonly isAbandoned: () => boolean,
-    private readonly logger: Logger,
-    private readonly onLost: (delivery: StreamDelivery) => void,
+    private readonly form: AckForm,
+    private readonly host: AckHost,
   ) {}
 
   add(delivery: StreamDelivery): void {
@@ -49,16 +58,16 @@ export class Acks {
 
   /** Whether an entry's ack is still on its way. */
   has(id: string): boolean {
-    if (this.doubtful.has(id) || this.waiting.some((delivery) => delivery.id === id)) return true;
-    return [...this.unconfirmed].some((ids) => ids.includes(id));
+    const isMeant = (delivery: StreamDelivery): boolean => delivery.id === id;
+    return [this.waiting, [...this.doubtful.keys()], ...this.unconfirmed].some((some) => some.some(isMeant));
   }
 
   /** What goes out in one write with the next read. */
   takeForRead(): Request[] {
-    const ids = this.takeCertain();
-    if (ids.length === 0) return [];
-    const done = (error: unknown): void => this.confirm(ids, error);
-    return [{ args: ['XACK', this.group.key, this.group.group, ...ids], done }];
+    return this.takeCertain().map((chunk) => {
+      const done = (error: unknown): void => this.confirm(chunk, error);
+      return { args: this.form.command(chunk), done };
+    });
   }
 
   /** Resolves when Redis has all of them, or after `timeout` ms. */
@@ -74,38 +83,37 @@ export class Acks {
 
   private readonly flush = (): void => {
     this.isScheduled = false;
-    const ids = this.takeCertain();
-    if (ids.length === 0) return;
-    this.group.acknowledge(ids).then(
-      () => this.confirm(ids, undefined),
-      (error: unknown) => this.confirm(ids, error),
-    );
+    for (const chunk of this.takeCertain()) {
+      this.group.send(this.form.command(chunk)).then(
+        () => this.confirm(chunk, undefined),
+        (error: unknown) => this.confirm(chunk, error),
+      );
+    }
   };
 
   /** Takes all that waits; what may not be ours any more goes its own way. */
-  private takeCertain(): string[] {
+  private takeCertain(): (readonly StreamDelivery[])[] {
     if (this.waiting.length === 0) return [];
     clearTimeout(this.timer);
     clearImmediate(this.immediate);
     this.isScheduled = false;
     const { waiting } = this;
     this.waiting = [];
-    const since = this.lease.clock.now() - this.lease.certainFor;
-    const certain: string[] = [];
+    const { leases } = this.host;
+    const now = leases.clock.now();
+    const certain: StreamDelivery[] = [];
     const uncertain: StreamDelivery[] = [];
-    for (const delivery of waiting) {
-      if (delivery.leaseFrom > since) certain.push(delivery.id);
-      else uncertain.push(delivery);
-    }
-    if (certain.length > 0) this.unconfirmed.add(certain);
-    if (uncertain.length > 0) this.ask(uncertain.map((delivery) => [delivery.id, delivery]));
-    return certain;
+    for (const delivery of waiting) (leases.isCertain(delivery, now) ? certain : uncertain).push(delivery);
+    if (uncertain.length > 0) this.ask(uncertain, true);
+    const chunks = chunksOf(certain);
+    for (const chunk of chunks) this.unconfirmed.add(chunk);
+    return chunks;
   }
 
-  private confirm(ids: readonly string[], error: unknown): void {
-    this.unconfirmed.delete(ids);
+  private confirm(chunk: readonly StreamDelivery[], error: unknown): void {
+    this.unconfirmed.delete(chunk);
     // The ack may have arrived, so whose the entry is says nothing.
-    if (error !== undefined && !isGone(error)) this.ask(ids.map((id) => [id, undefined]));
+    if (error !== undefined && !isGone(error)) this.ask(chunk, false);
     this.settled();
   }
 
@@ -114,36 +122,45 @@ export class Acks {
   }
 
   /** What comes while Redis refuses goes with the next try. */
-  private ask(doubtful: readonly (readonly [string, StreamDelivery | undefined])[]): void {
-    for (const [id, told] of doubtful) this.doubtful.set(id, told);
+  private ask(doubtful: readonly StreamDelivery[], isNews: boolean): void {
+    for (const delivery of doubtful) this.doubtful.set(delivery, isNews);
     this.asking ??= this.askAll();
   }
 
   private async askAll(): Promise<void> {
+    const { isAbandoned, logger } = this.host;
     const what = `acknowledging entries of ${this.group.key}`;
-    while (this.doubtful.size > 0 && !this.isAbandoned())
-      await untilDone(what, () => this.acknowledgeOurs([...this.doubtful]), this.isAbandoned, this.logger);
+    while (this.doubtful.size > 0 && !isAbandoned()) {
+      for (const chunk of chunksOf([...this.doubtful]))
+        await untilDone(what, () => this.acknowledgeOurs(chunk), isAbandoned, logger);
+    }
     this.asking = undefined;
   }
 
-  private async acknowledgeOurs(doubtful: readonly (readonly [string, StreamDelivery | undefined])[]): Promise<void> {
-    const ids = doubtful.map(([id]) => id);
+  private async acknowledgeOurs(doubtful: readonly (readonly [StreamDelivery, boolean])[]): Promise<void> {
+    const deliveries = doubtful.map(([delivery]) => delivery);
     // When this reply is lost, what is not ours any more may have been acknowledged by us.
-    for (const id of ids) this.doubtful.set(id, undefined);
-    const lost = new Set((await this.runOurs(ids)).map(String));
-    for (const [id, told] of doubtful) {
-      this.doubtful.delete(id);
-      if (told !== undefined && lost.has(id)) this.onLost(told);
+    for (const delivery of deliveries) this.doubtful.set(delivery, false);
+    const lost = new Set((await this.runOurs(deliveries)).map(String));
+    for (const [delivery, isNews] of doubtful) {
+      this.doubtful.delete(delivery);
+      if (isNews && lost.has(delivery.id)) this.host.onLost(delivery);
     }
     this.settled();
   }
 
-  private async runOurs(ids: readonly string[]): Promise<readonly unknown[]> {
+  private async runOurs(deliveries: readonly StreamDelivery[]): Promise<readonly unknown[]> {
     try {
-      return (await this.group.run(ACK_OURS, [], ids)) as unknown[];
+      return await this.form.ask(deliveries);
     } catch (error) {
       if (isGone(error)) return [];
       throw error;
     }
   }
+}
+
+function chunksOf<T>(items: readonly T[]): (readonly T[])[] {
+  const chunks: (readonly T[])[] = [];
+  for (let start = 0; start < items.length; start += CHUNK) chunks.push(items.slice(start, start + CHUNK));
+  return chunks;
 }

@@ -1,10 +1,10 @@
 import type { ResolvedStreamOptions } from '../../options/index.js';
 import { messageOf, placeInOrder } from '../held/place-in-order.js';
 import type { Holdings } from './holdings.js';
-import type { Once } from './once.js';
+import type { Once, RunScript } from './once.js';
 import type { StreamDelivery } from './stream-delivery.js';
 
-/** Takes in what was read or claimed: from here on it is held, has its place in the order, and is not done already. */
+/** Takes in what was read or claimed: it is held, has its place in the order, and is not done already. */
 export class Admission {
   private readonly looksInside: boolean;
 
@@ -16,23 +16,33 @@ export class Admission {
     this.looksInside = options.orderBy !== undefined || once !== undefined;
   }
 
-  /** @returns those whose turn it is. Only `'once'` has to ask Redis. */
-  admit(deliveries: readonly StreamDelivery[]): readonly StreamDelivery[] | Promise<readonly StreamDelivery[]> {
-    for (const delivery of deliveries) this.holdings.add(delivery);
-    if (!this.looksInside) return deliveries;
-    for (const delivery of deliveries) this.lookInside(delivery);
-    return this.once === undefined ? deliveries : this.begin(deliveries, this.once);
+  /** Whether Redis has to be asked whose turn it is: `begin` does. */
+  get asks(): boolean {
+    return this.once !== undefined;
   }
 
-  private async begin(deliveries: readonly StreamDelivery[], once: Once): Promise<readonly StreamDelivery[]> {
+  /** From here on they are held, and have their place in the order. */
+  hold(deliveries: readonly StreamDelivery[]): void {
+    for (const delivery of deliveries) {
+      this.holdings.add(delivery);
+      if (this.looksInside) this.lookInside(delivery);
+    }
+  }
+
+  /** @returns those whose turn it is. The others are not held any more. */
+  async begin(deliveries: readonly StreamDelivery[], run: RunScript): Promise<readonly StreamDelivery[]> {
+    if (this.once === undefined) return deliveries;
     let admitted: readonly StreamDelivery[] = [];
     try {
-      admitted = await once.begin(deliveries);
+      admitted = await this.once.begin(deliveries, run);
     } finally {
-      const isIn = new Set(admitted);
-      for (const delivery of deliveries) if (!isIn.has(delivery)) this.holdings.remove(delivery);
+      if (admitted !== deliveries) this.letGo(deliveries, new Set(admitted));
     }
     return admitted;
+  }
+
+  private letGo(deliveries: readonly StreamDelivery[], admitted: ReadonlySet<StreamDelivery>): void {
+    for (const delivery of deliveries) if (!admitted.has(delivery)) this.holdings.remove(delivery);
   }
 
   private lookInside(delivery: StreamDelivery): void {

@@ -23,7 +23,7 @@ local function refusal(words, at)
   end
   writes[#writes + 1] = {index = count, name = name, words = write, keys = keys}
 end
-local at = 8
+local at = 7
 while at <= #ARGV do
   local words = tonumber(ARGV[at])
   count = count + 1
@@ -94,7 +94,7 @@ end
  *
  * KEYS: stream, then what is in progress and the mark, or neither · ARGV: group, consumer, id, the fence (`ours`: only
  * while the entry is pending for us; `gone`: also where it is in nobody's pending list and not in the stream any more),
- * window ms, idempotency key, hash, then for each write how many words it has, and these · returns 1, or 0 where the
+ * window ms, hash, then for each write how many words it has, and these · returns 1, or 0 where the
  * entry is not ours, 2 where its key was done meanwhile, or the index of the write that was refused and why.
  */
 export const COMMIT = new Script(`${OWNED}
@@ -115,8 +115,8 @@ for n, write in ipairs(first) do
 end
 for _, write in ipairs(last) do redis.call(unpack(write.words)) end
 if mark then
-  redis.call('SET', mark, id .. ' ' .. ARGV[7], 'PX', ARGV[5])
-  redis.call('HDEL', KEYS[2], ARGV[6])
+  redis.call('SET', mark, id .. ' ' .. ARGV[6], 'PX', ARGV[5])
+  redis.call('HDEL', KEYS[2], mark)
 end
 redis.call('XACK', KEYS[1], ARGV[1], id)
 for _, cut in ipairs(cuts) do redis.pcall(unpack(cut)) end

@@ -37,7 +37,7 @@ export class DeadLetters {
     delivery: GivenUp,
     settlement: Extract<Settlement, { type: 'deadLetter' }>,
     fence: Fence,
-    idempotencyKey = '',
+    mark = '',
   ): Promise<unknown> {
     const { group } = this.runner;
     const { deadLetters: key, progress } = group.keys;
@@ -45,9 +45,8 @@ export class DeadLetters {
     const fields = deadLetterFields(delivery.entry.fields, deadLetterHeaders(settlement, delivery));
     const send =
       fields.length > MOST_WORDS
-        ? wideDeadLetter(group, { id, fence, idempotencyKey, fields })
-        : () =>
-            group.run(DEAD_LETTER, [key, progress], [id, idempotencyKey, DEAD_LETTER_HEADERS.lastAt, fence, ...fields]);
+        ? wideDeadLetter(group, { id, fence, mark, fields })
+        : () => group.run(DEAD_LETTER, [key, progress], [id, mark, DEAD_LETTER_HEADERS.lastAt, fence, ...fields]);
     const state = await this.runner.until(send, {
       what: `writing the dead letter of entry ${id} to ${key}`,
       inDoubt: inDoubt.state,

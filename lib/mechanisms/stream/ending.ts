@@ -1,6 +1,5 @@
 import type { Settlement } from '../../options/index.js';
 import type { Acks } from './acks.js';
-import type { Finishes } from './finishes.js';
 import type { Holdings } from './holdings.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamSettler } from './stream.settler.js';
@@ -19,7 +18,7 @@ export class Ending {
   constructor(
     private readonly settler: StreamSettler,
     private readonly holdings: Holdings,
-    private readonly batches: { readonly acks: Acks; readonly finishes: Finishes },
+    private readonly acks: Acks,
     private readonly host: EndingHost,
   ) {}
 
@@ -49,9 +48,8 @@ export class Ending {
   }
 
   /** Resolves when what has been settled is with Redis, or after `timeout` ms. */
-  async flush(timeout: number): Promise<void> {
-    const { acks, finishes } = this.batches;
-    await Promise.all([acks.whenFlushed(timeout), finishes.whenFlushed(timeout)]);
+  flush(timeout: number): Promise<void> {
+    return this.acks.whenFlushed(timeout);
   }
 
   private acknowledge(delivery: StreamDelivery): Promise<void> | undefined {
@@ -78,7 +76,9 @@ export class Ending {
     return undefined;
   }
 
-  private async park(delivery: StreamDelivery, delay: number, attempts: number): Promise<void> {
+  /** Makes it claimable by anyone after `delay` ms, with so many attempts charged. */
+  async park(delivery: StreamDelivery, delay: number, attempts: number): Promise<void> {
+    delivery.isEnding = true;
     await this.settler.park([delivery], delay, () => attempts);
     this.holdings.remove(delivery);
     this.host.dueIn(delay);

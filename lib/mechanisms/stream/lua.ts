@@ -34,11 +34,11 @@ local function upTo(a, b)
 end
 `;
 
-/** `forget(name, id)`: takes back the note in the last of KEYS that this entry is in progress with an idempotency key. */
+/** `forget(mark, id)`: takes back the note in the last of KEYS that this entry is in progress with a mark. */
 export const FORGET = `
-local function forget(name, id)
-  local value = redis.call('HGET', KEYS[#KEYS], name)
-  if value and string.sub(value, 1, #id + 1) == id .. ' ' then redis.call('HDEL', KEYS[#KEYS], name) end
+local function forget(mark, id)
+  local value = redis.call('HGET', KEYS[#KEYS], mark)
+  if value and string.sub(value, 1, #id + 1) == id .. ' ' then redis.call('HDEL', KEYS[#KEYS], mark) end
 end
 `;
 

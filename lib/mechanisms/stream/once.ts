@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Argument, Script } from '../../connection/index.js';
 import { DATA_FIELD, HEADERS_FIELD, IDEMPOTENCY_KEY_HEADER, type Message } from '../../message/index.js';
 import type { ResolvedOnce } from '../../options/index.js';
 import { BEGIN, BEGUN } from './once.scripts.js';
@@ -8,52 +9,63 @@ import type { StreamGroup } from './stream.group.js';
 /** The most entries that one script looks at. */
 const CHUNK = 500;
 
+/** Runs a script for the consumer. Its own keys and arguments come after the stream's, the group's and the consumer's. */
+export type RunScript = (script: Script, keys: readonly string[], args: readonly Argument[]) => Promise<unknown>;
+
+/** What becomes of those whose turn it is not. */
+export interface OnceHost {
+  /** In ms. */
+  readonly lease: number;
+  readonly onDuplicate: (delivery: StreamDelivery) => void;
+  /** Another entry may be in progress with its key, for so many ms. */
+  readonly onBusy: (delivery: StreamDelivery, ms: number) => void;
+}
+
 /** Sorts out messages that are done already, before their handler is asked. */
 export class Once {
   constructor(
     private readonly group: StreamGroup,
-    private readonly settings: ResolvedOnce & { readonly lease: number },
-    private readonly onDuplicate: (delivery: StreamDelivery) => void,
+    private readonly settings: ResolvedOnce,
+    private readonly host: OnceHost,
   ) {}
 
   /** What the message is known by. @throws what the user's function threw. */
   markOf(delivery: StreamDelivery, message: Message): OnceMark {
     const own = this.settings.key?.(message) ?? message.headers[IDEMPOTENCY_KEY_HEADER] ?? message.id;
     const key = String(own);
-    return {
-      key,
-      mark: this.group.keys.mark(key),
-      hash: hashOf(delivery.entry.fields),
-    };
+    return { key, mark: this.group.keys.marks + key, hash: hashOf(delivery.entry.fields) };
   }
 
   /**
    * Marks them as in progress. @returns those whose turn it is, also those that were used with another payload: these have
    * their verdict.
    */
-  async begin(deliveries: readonly StreamDelivery[]): Promise<StreamDelivery[]> {
+  async begin(deliveries: readonly StreamDelivery[], run: RunScript): Promise<readonly StreamDelivery[]> {
     const marked = deliveries.filter(({ once }) => once !== undefined);
-    const states: number[] = [];
+    const begun: Promise<number[]>[] = [];
     for (let start = 0; start < marked.length; start += CHUNK)
-      states.push(...(await this.beginSome(marked.slice(start, start + CHUNK))));
-    const isOut = new Set<StreamDelivery>();
-    for (const [index, delivery] of marked.entries()) {
-      const state = states[index];
-      if (state === BEGUN.duplicate) this.onDuplicate(delivery);
-      if (state === BEGUN.duplicate || state === BEGUN.busy) isOut.add(delivery);
-      if (state === BEGUN.conflict) condemn(delivery);
-    }
+      begun.push(this.beginSome(marked.slice(start, start + CHUNK), run));
+    const states = (await Promise.all(begun)).flat();
+    if (states.every((state) => state === BEGUN.run)) return deliveries;
+    const isOut = new Set(marked.filter((delivery, index) => this.isOut(delivery, states[index] as number)));
     return deliveries.filter((delivery) => !isOut.has(delivery));
   }
 
-  private async beginSome(marked: readonly StreamDelivery[]): Promise<number[]> {
-    const { parked, progress } = this.group.keys;
-    const marks = marked.map(({ once }) => (once as OnceMark).mark);
-    const words = marked.flatMap(({ id, once, attempt }) => {
-      const { key, hash } = once as OnceMark;
-      return [id, key, hash, attempt + 1];
-    });
-    return (await this.group.run(BEGIN, [parked, progress, ...marks], [this.settings.lease, ...words])) as number[];
+  private isOut(delivery: StreamDelivery, state: number): boolean {
+    if (state === BEGUN.conflict) condemn(delivery);
+    if (state === BEGUN.duplicate) this.host.onDuplicate(delivery);
+    if (state < 0) this.host.onBusy(delivery, -state);
+    return state === BEGUN.duplicate || state < 0;
+  }
+
+  private async beginSome(marked: readonly StreamDelivery[], run: RunScript): Promise<number[]> {
+    const keys: string[] = [this.group.keys.progress];
+    const args: Argument[] = [this.host.lease];
+    for (const { id, once } of marked) {
+      keys.push((once as OnceMark).mark);
+      args.push(id, (once as OnceMark).hash);
+    }
+    return (await run(BEGIN, keys, args)) as number[];
   }
 }
 
@@ -68,12 +80,12 @@ function condemn(delivery: StreamDelivery): void {
 function hashOf(fields: readonly Buffer[]): string {
   const [name, value] = fields;
   // Nearly every entry is one of ours.
-  if (value !== undefined && name?.toString('latin1') === DATA_FIELD) return hash('sha1', value, 'base64url');
+  if (value !== undefined && name?.toString('latin1') === DATA_FIELD) return hash('sha256', value, 'base64url');
   const parts: Buffer[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const pair = [fields[index] as Buffer, fields[index + 1] as Buffer] as const;
     if (pair[0].toString('latin1') !== HEADERS_FIELD)
       parts.push(Buffer.from(`${pair[0].length} ${pair[1].length} `), ...pair);
   }
-  return hash('sha1', Buffer.concat(parts), 'base64url');
+  return hash('sha256', Buffer.concat(parts), 'base64url');
 }

@@ -14,7 +14,7 @@ export const SETTLED = {
  * Parks entries of ours: each becomes claimable by anyone after its delay, with the starts of its handler counted.
  *
  * KEYS: stream, due times, what is in progress · ARGV: group, consumer, lease ms, then id, delay ms, delivery count and
- * idempotency key (or nothing) of each · returns one of `SETTLED` for each.
+ * mark (or nothing) of each · returns one of `SETTLED` for each.
  */
 export const PARK = new Script(`${NOW}${OWNED}${PARK_ONE}${FORGET}
 local lease = tonumber(ARGV[3])
@@ -38,7 +38,7 @@ return settled
  * Writes a dead letter and acknowledges the entry. The write comes first: where Redis refuses it, the script ends there
  * and the entry stays pending. The last field's value is a JSON object, which gets the time of the end.
  *
- * KEYS: stream, dead letters, what is in progress · ARGV: group, consumer, id, idempotency key or nothing, the header for
+ * KEYS: stream, dead letters, what is in progress · ARGV: group, consumer, id, mark or nothing, the header for
  * the time, the fence (`ours`: only while the entry is pending for us; `gone`: also where it is in nobody's pending list and not in the
  * stream any more; `none`), then the dead letter's fields · returns one of `SETTLED`.
  */
@@ -55,7 +55,7 @@ return 1
 /**
  * Acknowledges an entry of ours, also one that is gone from the stream, and forgets that it was in progress.
  *
- * KEYS: stream, what is in progress · ARGV: group, consumer, id, idempotency key or nothing · returns one of `SETTLED`.
+ * KEYS: stream, what is in progress · ARGV: group, consumer, id, mark or nothing · returns one of `SETTLED`.
  */
 export const LET_GO = new Script(`${OWNED}${FORGET}
 local id = ARGV[3]

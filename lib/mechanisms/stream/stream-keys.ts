@@ -12,8 +12,8 @@ export interface StreamKeys {
   readonly progress: string;
   /** A hash of how many entries each group has lost. */
   readonly lost: string;
-  /** What says that an idempotency key is done. */
-  mark(idempotencyKey: string): string;
+  /** What stands before the idempotency key in the key that says that it is done. */
+  readonly marks: string;
 }
 
 export function streamKeys(keys: Keys, stream: string, group: string): StreamKeys {
@@ -24,6 +24,6 @@ export function streamKeys(keys: Keys, stream: string, group: string): StreamKey
     started: keys.derived(stream, `started:${group}`),
     progress: keys.derived(stream, `progress:${group}`),
     lost: keys.derived(stream, 'lost'),
-    mark: (idempotencyKey) => keys.derived(stream, `once:${group}:${idempotencyKey}`),
+    marks: keys.derived(stream, `once:${group}:`),
   };
 }

@@ -15,6 +15,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
   readonly source: Source;
   private readonly parts: StreamParts;
   private hasJoined = false;
+  private refusal: { readonly error: unknown } | undefined;
 
   constructor(request: ConsumerRequest<ResolvedStreamOptions>) {
     const { target: key, options, consumer } = request;
@@ -54,6 +55,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
 
   async read(count: number, block: number, client: BlockingClient): Promise<readonly StreamDelivery[]> {
     const { group, acks, claims, admission, starts } = this.parts;
+    this.throwRefusal();
     if (claims.isInDoubt) await this.prepare(undefined);
     const since = this.clock.now();
     const command = (time: number) => group.readCommand(count, time, this.isForgetful);
@@ -62,7 +64,10 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
     acks.isReadNear = entries.length === count;
     const isForgotten = this.isForgetful;
     const deliveries = entries.map((entry) => new StreamDelivery(this, entry, 0, false, since, true, isForgotten));
-    return admission.admit(deliveries);
+    admission.hold(deliveries);
+    if (!admission.asks) return deliveries;
+    this.begin(deliveries, client);
+    return [];
   }
 
   noteStarts(items: readonly StreamDelivery[]): boolean {
@@ -152,8 +157,27 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
     const deliveries = claimed.map(
       ({ entry, attempts, isSuspect }) => new StreamDelivery(this, entry, attempts, isSuspect, since, false, false),
     );
-    const admitted = await this.parts.admission.admit(deliveries);
-    this.dispatcher.addFirst(admitted);
+    const { admission, group } = this.parts;
+    admission.hold(deliveries);
+    this.dispatcher.addFirst(await admission.begin(deliveries, (...script) => group.run(...script)));
+  }
+
+  /** Asks Redis whose turn it is. The next read is on its way meanwhile. */
+  private begin(deliveries: readonly StreamDelivery[], client: BlockingClient): void {
+    const { admission, group } = this.parts;
+    const begun = admission.begin(deliveries, (...script) => group.runOver(client, ...script));
+    begun.catch((error: unknown) => {
+      this.refusal = { error };
+      void client.wake();
+    });
+    void this.dispatcher.addLater(deliveries.length, begun);
+  }
+
+  /** What was read could not be taken in. It is met as a read that has failed. */
+  private throwRefusal(): void {
+    const { refusal } = this;
+    this.refusal = undefined;
+    if (refusal !== undefined) throw refusal.error;
   }
 
   private async restoreGroup(failure: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Argument, RedisConnection, Script } from '../../connection/index.js';
+import type { Argument, BlockingClient, RedisConnection, Script } from '../../connection/index.js';
 import { replyCode } from '../../connection/index.js';
 import type { StreamKeys } from './stream-keys.js';
 import { CREATE, LEAVE } from './group.scripts.js';
@@ -45,9 +45,9 @@ export class StreamGroup {
     return ['XREADGROUP', 'GROUP', group, consumer, ...options, 'STREAMS', key, '>'];
   }
 
-  async acknowledge(ids: readonly string[]): Promise<void> {
+  async send([name, ...args]: readonly Argument[]): Promise<unknown> {
     const client = await this.connection.command();
-    await client.xack(this.key, this.group, ...ids);
+    return client.callBuffer(String(name), ...args);
   }
 
   /** The note that the handlers of all entries that this consumer has read, up to this one, have been started. */
@@ -90,7 +90,27 @@ export class StreamGroup {
     await this.run(LEAVE, [this.keys.started], []);
   }
 
-  /** Runs a script whose first key is the stream and whose first arguments are group and consumer. */
+  /** The command of a script whose first key is the stream and whose first arguments are group and consumer. */
+  command(script: Script, keys: readonly string[], args: readonly Argument[]): readonly Argument[] {
+    return script.command([this.key, ...keys], [this.group, this.consumer, ...args]);
+  }
+
+  /** Runs such a script on a connection that is not blocked: in order with what is read there. */
+  async runOver(
+    client: BlockingClient,
+    script: Script,
+    keys: readonly string[],
+    args: readonly Argument[],
+  ): Promise<unknown> {
+    try {
+      return await client.request(0, () => this.command(script, keys, args));
+    } catch (error) {
+      if (replyCode(error) !== 'NOSCRIPT') throw error;
+      return this.run(script, keys, args);
+    }
+  }
+
+  /** Runs such a script. */
   async run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const client = await this.connection.command();
     return script.run(client, [this.key, ...keys], [this.group, this.consumer, ...args]);

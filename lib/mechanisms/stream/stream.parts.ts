@@ -3,12 +3,12 @@ import { LeaseLostError } from '../../errors/index.js';
 import type { ResolvedStreamOptions } from '../../options/index.js';
 import type { LeaseClock } from '../held/lease-clock.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
+import { finishingAcks, plainAcks } from './ack-forms.js';
 import { Acks } from './acks.js';
 import { Admission } from './admission.js';
 import { type Claimed, Claims } from './claims.js';
 import { DeadLetters } from './dead-letters.js';
 import { Ending } from './ending.js';
-import { Finishes } from './finishes.js';
 import { Holdings } from './holdings.js';
 import { Housekeeping } from './housekeeping.js';
 import { Once } from './once.js';
@@ -62,10 +62,10 @@ type Holding = ReturnType<typeof createHolding>;
 function createEnding({ options, policy }: Request, whole: StreamWhole, holding: Holding, news: StreamNews) {
   const { keys, group, holdings, onLost, leases } = holding;
   const { logger, isAbandoned } = whole;
-  const window = policy.once?.window ?? 0;
+  const window = policy.once?.window;
   const onAckLost = (delivery: StreamDelivery): void => news.ackLost(delivery);
-  const acks = new Acks(group, leases, isAbandoned, logger, onAckLost);
-  const finishes = new Finishes(group, { window, leases }, isAbandoned, logger, onAckLost);
+  const form = window === undefined ? plainAcks(group) : finishingAcks(group, window);
+  const acks = new Acks(group, form, { leases, isAbandoned, logger, onLost: onAckLost });
   const runner = new ScriptRunner(group, isAbandoned, logger);
   const settler = new StreamSettler(runner, {
     lease: options.lease,
@@ -73,12 +73,11 @@ function createEnding({ options, policy }: Request, whole: StreamWhole, holding:
     keepsDeadLetters: policy.deadLetter,
     deadLetters: new DeadLetters(runner, news),
     acks,
-    finishes,
     onLost: ({ id }) => onLost(id),
     news,
   });
-  const ending = new Ending(settler, holdings, { acks, finishes }, whole);
-  return { keys, acks, finishes, settler, ending };
+  const ending = new Ending(settler, holdings, acks, whole);
+  return { keys, acks, settler, ending };
 }
 
 /** Puts the parts of a consumer together. */
@@ -88,9 +87,15 @@ export function createParts(request: Request, whole: StreamWhole) {
   const news = new StreamNews(request, whole);
   const holding = createHolding(request, whole, news);
   const { keys, group, holdings, leases } = holding;
-  const { acks, finishes, settler, ending } = createEnding(request, whole, holding, news);
-  const once = policy.once && new Once(group, { ...policy.once, lease }, (delivery) => news.duplicate(delivery));
-  const holds = (id: string): boolean => holdings.has(id) || acks.has(id) || finishes.has(id);
+  const { acks, settler, ending } = createEnding(request, whole, holding, news);
+  const once =
+    policy.once &&
+    new Once(group, policy.once, {
+      lease,
+      onDuplicate: (delivery) => news.duplicate(delivery),
+      onBusy: (delivery, ms) => void ending.park(delivery, ms, delivery.attempt),
+    });
+  const holds = (id: string): boolean => holdings.has(id) || acks.has(id);
   const claimHost = { ...whole, holds, lost: (ids: readonly string[]) => news.lostPending(ids) };
   const housekeeping = new Housekeeping(group, {
     lease,

@@ -4,7 +4,6 @@ import type { RedisTransaction } from '../redis-transaction.js';
 import type { Acks } from './acks.js';
 import { COMMIT } from './commit.script.js';
 import type { DeadLetters, Fence } from './dead-letters.js';
-import type { Finishes } from './finishes.js';
 import { type ScriptRunner, inDoubt } from './script-runner.js';
 import { ACK_OURS, LET_GO, PARK, SETTLED } from './settle.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
@@ -13,12 +12,12 @@ import type { StreamNews } from './stream.news.js';
 /** What settling takes beside the group. */
 export interface SettlerParts {
   readonly lease: number;
-  readonly window: number;
+  /** How long the marks of `'once'` last, in ms; undefined for any other policy. */
+  readonly window: number | undefined;
   readonly deadLetters: DeadLetters;
   /** Whether messages that are given up are kept. */
   readonly keepsDeadLetters: boolean;
   readonly acks: Acks;
-  readonly finishes: Finishes;
   readonly onLost: (delivery: StreamDelivery) => void;
   readonly news: StreamNews;
 }
@@ -32,10 +31,9 @@ export class StreamSettler {
 
   /** Undefined: it will be acknowledged. */
   acknowledge(delivery: StreamDelivery): Promise<void> | undefined {
-    const { writes, once } = delivery;
+    const { writes } = delivery;
     if (writes !== undefined || delivery.isTrimmed) return this.commit(delivery, writes);
-    if (once !== undefined) this.parts.finishes.add(delivery);
-    else this.parts.acks.add(delivery);
+    this.parts.acks.add(delivery);
     return undefined;
   }
 
@@ -67,7 +65,7 @@ export class StreamSettler {
     attempts: (delivery: StreamDelivery) => number,
   ): Promise<void> {
     const { parked, progress } = this.runner.group.keys;
-    const words = deliveries.flatMap((delivery) => [delivery.id, delay, attempts(delivery) + 1, keyOf(delivery)]);
+    const words = deliveries.flatMap((delivery) => [delivery.id, delay, attempts(delivery) + 1, markOf(delivery)]);
     const settled = (await this.runner.run({
       what: `handing back ${deliveries.length} entries of ${this.runner.group.key}`,
       script: PARK,
@@ -84,17 +82,15 @@ export class StreamSettler {
   }
 
   async deadLetter(delivery: StreamDelivery, settlement: Extract<Settlement, { type: 'deadLetter' }>): Promise<void> {
-    const state = await this.parts.deadLetters.write(delivery, settlement, fenceOf(delivery), keyOf(delivery));
+    const state = await this.parts.deadLetters.write(delivery, settlement, fenceOf(delivery), markOf(delivery));
     if (state === SETTLED.notOurs) this.parts.onLost(delivery);
   }
 
   /** Gives up what is not kept. Undefined: it will be acknowledged. */
   drop(delivery: StreamDelivery): Promise<void> | undefined {
-    if (delivery.once === undefined) {
-      this.parts.acks.add(delivery);
-      return undefined;
-    }
-    return this.letGo(delivery);
+    if (this.parts.window !== undefined) return this.letGo(delivery);
+    this.parts.acks.add(delivery);
+    return undefined;
   }
 
   /** Frees its idempotency key, too. */
@@ -104,7 +100,7 @@ export class StreamSettler {
       what: `dropping entry ${delivery.id} of ${group.key}`,
       script: LET_GO,
       keys: [group.keys.progress],
-      args: [delivery.id, keyOf(delivery)],
+      args: [delivery.id, markOf(delivery)],
       inDoubt: inDoubt.state,
       nothing: SETTLED.notOurs,
     });
@@ -121,8 +117,7 @@ export class StreamSettler {
 
   private async commit(delivery: StreamDelivery, writes: RedisTransaction | undefined): Promise<void> {
     const { once, id } = delivery;
-    const mark = [this.parts.window, keyOf(delivery), once?.hash ?? ''];
-    const rest = [...mark, ...(writes?.words() ?? [])];
+    const rest = [this.parts.window ?? 0, once?.hash ?? '', ...(writes?.words() ?? [])];
     const keys = once === undefined ? [] : [this.runner.group.keys.progress, once.mark];
     const reply = await this.runner.run({
       what: `applying the transaction of entry ${id} of ${this.runner.group.key}`,
@@ -143,7 +138,7 @@ export class StreamSettler {
   }
 }
 
-const keyOf = ({ once }: StreamDelivery): string => once?.key ?? '';
+const markOf = ({ once }: StreamDelivery): string => once?.mark ?? '';
 
 function fenceOf({ isAcknowledged, isTrimmed }: StreamDelivery): Fence {
   if (isAcknowledged) return 'none';

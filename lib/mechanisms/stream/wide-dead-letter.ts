@@ -26,7 +26,7 @@ export interface WideDeadLetter {
   readonly id: string;
   readonly fence: 'none' | 'gone' | 'ours';
   /** Empty where there is none. */
-  readonly idempotencyKey: string;
+  readonly mark: string;
   /** The last one is a JSON object, which gets the time of the end. */
   readonly fields: readonly Argument[];
 }
@@ -38,7 +38,7 @@ export interface WideDeadLetter {
  * @returns a function to be called until it does not throw; it gives one of `SETTLED`.
  */
 export function wideDeadLetter(group: StreamGroup, letter: WideDeadLetter): () => Promise<unknown> {
-  const { id, fence, idempotencyKey } = letter;
+  const { id, fence, mark } = letter;
   let isWritten = false;
   return async () => {
     if (!isWritten) {
@@ -47,7 +47,7 @@ export function wideDeadLetter(group: StreamGroup, letter: WideDeadLetter): () =
       await write(group, letter, now.toString());
       isWritten = true;
     }
-    const settled = await group.run(LET_GO, [group.keys.progress], [id, idempotencyKey]);
+    const settled = await group.run(LET_GO, [group.keys.progress], [id, mark]);
     return fence === 'none' ? SETTLED.done : settled;
   };
 }

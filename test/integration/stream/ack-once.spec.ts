@@ -98,6 +98,25 @@ describe("ack: 'once'", () => {
     expect(await lab.redis.pttl(markOf(lab, 'order-7'))).toBeGreaterThan(50_000);
   });
 
+  it('starts nothing while Redis does not let it note what is in progress, and charges nothing for it', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: 'once', lease: LEASE });
+    const progress = `${lab.stream}:progress:${GROUP}`;
+    await lab.redis.set(progress, 'no hash');
+    await lab.append(1, 2);
+    await eventually(() =>
+      expect(worker.status()).toMatchObject({ alive: false, reason: expect.stringMatching('WRONGTYPE') as string }),
+    );
+    expect(worker.data).toEqual([]);
+
+    await lab.redis.del(progress);
+    await worker.finished.count(2);
+    await lab.settled();
+
+    expect(worker.attempts).toEqual([1, 1]);
+    await eventually(() => expect(worker.status()).toMatchObject({ alive: true }));
+  });
+
   it('gives a message to the dead letters whose key was used with another payload', async () => {
     const lab = StreamLab.open();
     const worker = await lab.worker({ ack: 'once' });

@@ -25,21 +25,32 @@ describe('a command on the wire', () => {
     expect(encode([argument]).toString()).toBe(`*1\r\n${expected}`);
   });
 
-  it('is one string together with the commands beside it, for one write', () => {
+  it.each([1_023, 1_024, 70_000])('takes texts of any length, such as %i', (length) => {
+    for (const text of ['x'.repeat(length), `${'x'.repeat(length)}é`, `é${'x'.repeat(length)}`])
+      expect(encode(['SET', text]).toString()).toBe(`*2\r\n$3\r\nSET\r\n$${Buffer.byteLength(text)}\r\n${text}\r\n`);
+  });
+
+  it('is one piece together with the commands beside it, for one write', () => {
     expect(encodeCommands([['XACK', 's', 'g', '1-1'], ['PING']])).toHaveLength(1);
   });
 
-  it('takes buffers anywhere, as they are and without a copy', () => {
+  it('takes buffers anywhere, as they are', () => {
     const bytes = Buffer.from([0, 255, 13, 10]);
-    const pieces = encodeCommands([['SET', bytes, Buffer.alloc(0)], ['PING']]);
+    const encoded = encode(['SET', bytes, Buffer.alloc(0)], ['PING']);
+    expect(encoded).toEqual(wire('*3\r\n$3\r\nSET\r\n$4\r\n', bytes, '\r\n$0\r\n\r\n', '*1\r\n$4\r\nPING\r\n'));
+  });
+
+  it('takes large buffers without a copy', () => {
+    const bytes = Buffer.alloc(5_000, 255);
+    const pieces = encodeCommands([['SET', bytes, 'x']]);
     expect(pieces).toContain(bytes);
-    expect(wire(...pieces)).toEqual(wire('*3\r\n$3\r\nSET\r\n$4\r\n', bytes, '\r\n$0\r\n\r\n', '*1\r\n$4\r\nPING\r\n'));
+    expect(wire(...pieces)).toEqual(wire('*3\r\n$3\r\nSET\r\n$5000\r\n', bytes, '\r\n$1\r\nx\r\n'));
   });
 
   it('says what was meant, whatever its arguments are', () => {
     const random = seeded(1);
     const argument = (): Argument => {
-      const bytes = randomBytes(random, 100);
+      const bytes = randomBytes(random, below(random, 4) === 0 ? 3_000 : 100);
       return [bytes, bytes.toString('utf8'), bytes.toString('latin1'), below(random, 1_000)][
         below(random, 4)
       ] as Argument;
