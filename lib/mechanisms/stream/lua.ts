@@ -1,11 +1,7 @@
 /** The consumer that parked entries belong to: retries, what was handed back, what a lost reply had in it. */
 export const PARKED = '$parked';
 
-/** `now`: milliseconds by Redis' clock. */
-export const NOW = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`;
+export { NOW } from '../redis-time.js';
 
 /**
  * `owned(id)`: whether an entry is pending for the consumer. `gone(id)`: whether nobody has it and it is not in the
