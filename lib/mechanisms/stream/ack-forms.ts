@@ -1,7 +1,8 @@
 import type { Argument } from '../../connection/index.js';
 import { FINISH } from './once.scripts.js';
 import { ACK_OURS } from './settle.scripts.js';
-import type { OnceMark, StreamDelivery } from './stream-delivery.js';
+import type { OnceMark } from '../held/once.js';
+import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
 
 /** How entries are acknowledged. */

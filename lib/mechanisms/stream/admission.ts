@@ -1,7 +1,8 @@
 import type { ResolvedStreamOptions } from '../../options/index.js';
-import { messageOf, placeInOrder } from '../held/place-in-order.js';
+import type { Once } from '../held/once.js';
+import { placeInOrder } from '../held/place-in-order.js';
 import type { Holdings } from './holdings.js';
-import type { Once, RunScript } from './once.js';
+import type { RunScript, StreamOnce } from './stream-once.js';
 import type { StreamDelivery } from './stream-delivery.js';
 
 /** Takes in what was read or claimed: it is held, has its place in the order, and is not done already. */
@@ -11,7 +12,7 @@ export class Admission {
   constructor(
     private readonly options: ResolvedStreamOptions,
     private readonly holdings: Holdings,
-    private readonly once: Once | undefined,
+    private readonly once: Once<StreamDelivery, StreamOnce> | undefined,
   ) {
     this.looksInside = options.orderBy !== undefined || once !== undefined;
   }
@@ -31,10 +32,11 @@ export class Admission {
 
   /** @returns those whose turn it is. The others are not held any more. */
   async begin(deliveries: readonly StreamDelivery[], run: RunScript): Promise<readonly StreamDelivery[]> {
-    if (this.once === undefined) return deliveries;
+    const { once } = this;
+    if (once === undefined) return deliveries;
     let admitted: readonly StreamDelivery[] = [];
     try {
-      admitted = await this.once.begin(deliveries, run);
+      admitted = await once.begin(deliveries, (marked) => once.host.begin(marked, run));
     } finally {
       if (admitted !== deliveries) this.letGo(deliveries, new Set(admitted));
     }
@@ -47,12 +49,6 @@ export class Admission {
 
   private lookInside(delivery: StreamDelivery): void {
     placeInOrder(delivery, this.options.orderBy);
-    const message = this.once === undefined ? undefined : messageOf(delivery);
-    if (message === undefined) return;
-    try {
-      delivery.once = this.once?.markOf(delivery, message);
-    } catch (error) {
-      delivery.verdict = { type: 'failed', error };
-    }
+    this.once?.mark(delivery);
   }
 }

@@ -3,7 +3,9 @@ import type { Source } from '../../message/index.js';
 import type { Settlement } from '../../options/index.js';
 import { DEAD_LETTER_HEADERS, deadLetterHeaders } from '../../policies/index.js';
 import { deadLetterFields } from './dead-letter-fields.js';
-import { type ScriptRunner, inDoubt } from './script-runner.js';
+import type { DeadLetterNews } from '../held/held-news.js';
+import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
+import type { StreamGroup } from './stream.group.js';
 import { DEAD_LETTER, SETTLED } from './settle.scripts.js';
 import { MOST_WORDS, wideDeadLetter } from './wide-dead-letter.js';
 
@@ -19,16 +21,10 @@ export interface GivenUp {
 /** Whether the entry must be ours: pending for us, or also when it is gone from the stream, or whoever has it. */
 export type Fence = 'ours' | 'gone' | 'none';
 
-/** Who wants to know that dead letters cannot be written. */
-export interface DeadLetterNews {
-  deadLetterFailed(delivery: GivenUp, error: unknown): void;
-  deadLetterWritten(delivery: GivenUp): void;
-}
-
 /** Writes dead letters, and acknowledges what they are of. */
 export class DeadLetters {
   constructor(
-    private readonly runner: ScriptRunner,
+    private readonly runner: ScriptRunner<StreamGroup>,
     private readonly news: DeadLetterNews,
   ) {}
 
@@ -39,7 +35,7 @@ export class DeadLetters {
     fence: Fence,
     mark = '',
   ): Promise<unknown> {
-    const { group } = this.runner;
+    const { home: group } = this.runner;
     const { deadLetters: key, progress } = group.keys;
     const { id } = delivery;
     const fields = deadLetterFields(delivery.entry.fields, deadLetterHeaders(settlement, delivery));

@@ -1,16 +1,6 @@
 import { Script } from '../../connection/index.js';
 import { OWNED, PARKED } from './lua.js';
 
-/** What is known of an entry's idempotency key before its handler starts. A negative number: it is busy for so many ms. */
-export const BEGUN = {
-  /** It is in progress now, with this entry. */
-  run: 0,
-  /** It was done before: the entry is acknowledged. */
-  duplicate: 1,
-  /** It was used with another payload. */
-  conflict: 2,
-} as const;
-
 /**
  * Notes that entries are in progress, and sorts out those whose idempotency key is taken. A mark, `<id> <hash>`, says for
  * as long as the window that its key is done. What is in progress is a hash from the mark's key to `<id> <hash> <consumer>`:

@@ -1,14 +1,7 @@
 import { Script } from '../../connection/index.js';
 import { FORGET, NOW, OWNED, PARK_ONE } from './lua.js';
 
-/** What a settling script answers for one entry. */
-export const SETTLED = {
-  /** It belongs to another consumer by now, or another one has settled it. */
-  notOurs: 0,
-  done: 1,
-  /** It is not in the stream any more, and so cannot be parked. */
-  gone: 2,
-} as const;
+export { SETTLED } from '../held/settled.js';
 
 /**
  * Parks entries of ours: each becomes claimable by anyone after its delay, with the starts of its handler counted.

@@ -3,6 +3,7 @@ import type { Entry } from '../../connection/index.js';
 import { type Decoded, type Source, decodeStreamEntry, type Codec } from '../../message/index.js';
 import type { Outcome, Settlement } from '../../options/index.js';
 import type { RedisTransaction } from '../redis-transaction.js';
+import type { OnceMark } from '../held/once.js';
 import type { Waiting } from '../held/waiting.interface.js';
 
 /** What all deliveries of one consumer share. */
@@ -13,15 +14,6 @@ export interface StreamHome {
   extend(delivery: StreamDelivery, ms: number): Promise<void>;
   /** Undefined where the policy has none. */
   openTransaction(): RedisTransaction | undefined;
-}
-
-/** What `'once'` knows an entry by. */
-export interface OnceMark {
-  readonly key: string;
-  /** Where Redis keeps what is known of it. */
-  readonly mark: string;
-  /** Of the payload. */
-  readonly hash: string;
 }
 
 /** One entry that a consumer holds, from its arrival to its end in this process, over all its attempts here. */

@@ -1,7 +1,8 @@
 import type { Logger } from '@nestjs/common';
 import { LeaseLostError } from '../../errors/index.js';
-import type { ResolvedStreamOptions } from '../../options/index.js';
+import type { ResolvedOnce, ResolvedStreamOptions } from '../../options/index.js';
 import type { LeaseClock } from '../held/lease-clock.js';
+import { Once } from '../held/once.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
 import { finishingAcks, plainAcks } from './ack-forms.js';
 import { Acks } from './acks.js';
@@ -11,13 +12,13 @@ import { DeadLetters } from './dead-letters.js';
 import { Ending } from './ending.js';
 import { Holdings } from './holdings.js';
 import { Housekeeping } from './housekeeping.js';
-import { Once } from './once.js';
 import { Retention } from './retention.js';
-import { ScriptRunner } from './script-runner.js';
+import { ScriptRunner } from '../held/script-runner.js';
 import { Starts } from './starts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import { streamKeys } from './stream-keys.js';
 import { StreamGroup } from './stream.group.js';
+import { StreamOnce } from './stream-once.js';
 import { StreamLeases } from './stream.leases.js';
 import { StreamNews } from './stream.news.js';
 import { StreamSettler } from './stream.settler.js';
@@ -80,6 +81,10 @@ function createEnding({ options, policy }: Request, whole: StreamWhole, holding:
   return { keys, acks, settler, ending };
 }
 
+function createOnce(key: ResolvedOnce['key'], host: StreamOnce, news: StreamNews) {
+  return new Once(host, key, (delivery: StreamDelivery) => news.duplicate(delivery));
+}
+
 /** Puts the parts of a consumer together. */
 export function createParts(request: Request, whole: StreamWhole) {
   const { connection, target, options, policy } = request;
@@ -88,13 +93,8 @@ export function createParts(request: Request, whole: StreamWhole) {
   const holding = createHolding(request, whole, news);
   const { keys, group, holdings, leases } = holding;
   const { acks, settler, ending } = createEnding(request, whole, holding, news);
-  const once =
-    policy.once &&
-    new Once(group, policy.once, {
-      lease,
-      onDuplicate: (delivery) => news.duplicate(delivery),
-      onBusy: (delivery, ms) => void ending.park(delivery, ms, delivery.attempt),
-    });
+  const onBusy = (delivery: StreamDelivery, ms: number): void => void ending.park(delivery, ms, delivery.attempt);
+  const once = policy.once && createOnce(policy.once.key, new StreamOnce(group, lease, onBusy), news);
   const holds = (id: string): boolean => holdings.has(id) || acks.has(id);
   const claimHost = { ...whole, holds, lost: (ids: readonly string[]) => news.lostPending(ids) };
   const housekeeping = new Housekeeping(group, {

@@ -4,9 +4,10 @@ import type { RedisTransaction } from '../redis-transaction.js';
 import type { Acks } from './acks.js';
 import { COMMIT } from './commit.script.js';
 import type { DeadLetters, Fence } from './dead-letters.js';
-import { type ScriptRunner, inDoubt } from './script-runner.js';
+import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
 import { ACK_OURS, LET_GO, PARK, SETTLED } from './settle.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
+import type { StreamGroup } from './stream.group.js';
 import type { StreamNews } from './stream.news.js';
 
 /** What settling takes beside the group. */
@@ -25,7 +26,7 @@ export interface SettlerParts {
 /** Makes the fates of one consumer's entries durable. */
 export class StreamSettler {
   constructor(
-    private readonly runner: ScriptRunner,
+    private readonly runner: ScriptRunner<StreamGroup>,
     private readonly parts: SettlerParts,
   ) {}
 
@@ -42,7 +43,7 @@ export class StreamSettler {
     const ours = deliveries.filter(({ isLost }) => !isLost);
     if (ours.length === 0) return;
     const ids = ours.map(({ id }) => id);
-    const what = `acknowledging ${ids.length} entries of ${this.runner.group.key}`;
+    const what = `acknowledging ${ids.length} entries of ${this.runner.home.key}`;
     const reply = await this.runner.run({
       what,
       script: ACK_OURS,
@@ -64,10 +65,10 @@ export class StreamSettler {
     delay: number,
     attempts: (delivery: StreamDelivery) => number,
   ): Promise<void> {
-    const { parked, progress } = this.runner.group.keys;
+    const { parked, progress } = this.runner.home.keys;
     const words = deliveries.flatMap((delivery) => [delivery.id, delay, attempts(delivery) + 1, markOf(delivery)]);
     const settled = (await this.runner.run({
-      what: `handing back ${deliveries.length} entries of ${this.runner.group.key}`,
+      what: `handing back ${deliveries.length} entries of ${this.runner.home.key}`,
       script: PARK,
       keys: [parked, progress],
       args: [this.parts.lease, ...words],
@@ -95,7 +96,7 @@ export class StreamSettler {
 
   /** Frees its idempotency key, too. */
   private async letGo(delivery: StreamDelivery): Promise<void> {
-    const { group } = this.runner;
+    const { home: group } = this.runner;
     const state = await this.runner.run({
       what: `dropping entry ${delivery.id} of ${group.key}`,
       script: LET_GO,
@@ -118,9 +119,9 @@ export class StreamSettler {
   private async commit(delivery: StreamDelivery, writes: RedisTransaction | undefined): Promise<void> {
     const { once, id } = delivery;
     const rest = [this.parts.window ?? 0, once?.hash ?? '', ...(writes?.words() ?? [])];
-    const keys = once === undefined ? [] : [this.runner.group.keys.progress, once.mark];
+    const keys = once === undefined ? [] : [this.runner.home.keys.progress, once.mark];
     const reply = await this.runner.run({
-      what: `applying the transaction of entry ${id} of ${this.runner.group.key}`,
+      what: `applying the transaction of entry ${id} of ${this.runner.home.key}`,
       script: COMMIT,
       keys,
       args: [id, fenceOf(delivery), ...rest],

@@ -6,7 +6,7 @@ import { placeInOrder } from '../../held/place-in-order.js';
 import type { ConsumerRequest } from '../../mechanism.interface.js';
 import { DeadLetters } from '../dead-letters.js';
 import { Retention } from '../retention.js';
-import { ScriptRunner } from '../script-runner.js';
+import { ScriptRunner } from '../../held/script-runner.js';
 import { streamKeys } from '../stream-keys.js';
 import { StreamGroup } from '../stream.group.js';
 import { StreamNews } from '../stream.news.js';

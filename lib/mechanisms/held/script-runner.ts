@@ -1,11 +1,10 @@
 import type { Logger } from '@nestjs/common';
 import { type Argument, type Script, replyCode } from '../../connection/index.js';
 import { untilDone } from '../until-done.js';
-import { SETTLED } from './settle.scripts.js';
-import type { StreamGroup } from './stream.group.js';
+import { SETTLED } from './settled.js';
 
 /**
- * When the reply to the first try was lost, that an entry is not ours any more may well be our own doing. These say what
+ * When the reply to the first try was lost, that a message is not ours any more may well be our own doing. These say what
  * to make of the reply then.
  */
 export const inDoubt = {
@@ -34,10 +33,15 @@ export interface ScriptRun extends Attempted {
   readonly argsAgain?: readonly Argument[];
 }
 
-/** Settles entries of a group until Redis has done it, or there is nothing to settle any more, or nobody waits. */
-export class ScriptRunner {
+/** What scripts are run on: a group of a stream, the lists of a queue. */
+export interface ScriptHome {
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+}
+
+/** Settles messages until Redis has done it, or there is nothing to settle any more, or nobody waits. */
+export class ScriptRunner<H extends ScriptHome = ScriptHome> {
   constructor(
-    readonly group: StreamGroup,
+    readonly home: H,
     private readonly isAbandoned: () => boolean,
     private readonly logger: Logger,
   ) {}
@@ -45,7 +49,7 @@ export class ScriptRunner {
   /** @returns the reply, or undefined where nobody waits any more. */
   run(run: ScriptRun): Promise<unknown> {
     const { script, keys, args, argsAgain = args } = run;
-    return this.until((isFirst) => this.group.run(script, keys, isFirst ? args : argsAgain), run);
+    return this.until((isFirst) => this.home.run(script, keys, isFirst ? args : argsAgain), run);
   }
 
   /** The same for what is more than one script. */
