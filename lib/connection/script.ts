@@ -11,9 +11,11 @@ export class Script {
     this.sha = createHash('sha1').update(lua).digest('hex');
   }
 
-  /** The command, for where Redis is sure to know the script, or where somebody sees to it when it does not. */
-  command(keys: readonly string[], args: readonly Argument[]): readonly Argument[] {
-    return ['EVALSHA', this.sha, keys.length, ...keys, ...args];
+  /** The words of the command that runs it: by its hash, or whole where Redis has answered NOSCRIPT. */
+  words(by: 'hash' | 'whole', keys: readonly string[], args: readonly Argument[]): readonly Argument[] {
+    return by === 'hash'
+      ? ['EVALSHA', this.sha, keys.length, ...keys, ...args]
+      : ['EVAL', this.lua, keys.length, ...keys, ...args];
   }
 
   /** Strings in the reply come as bytes. */

@@ -1,5 +1,4 @@
 import { InvalidOptionError } from '../errors/index.js';
-import type { MechanismKind } from '../message/index.js';
 import type { AckPolicy, AckTiming } from './ack-policy.interface.js';
 import { type Check, type Problem, callable, duration, isClass, isObject, object } from './check.js';
 
@@ -16,27 +15,21 @@ const onceOption = object({ once: onceObject }, ['once']);
 /** Whether it says when it acknowledges, as a policy's instance does. */
 export const isAckPolicy = (value: unknown): value is AckPolicy => isObject(value) && 'timing' in value;
 
-const ALLOWED: Readonly<Record<'stream' | 'queue', string>> = {
-  stream:
-    '"after", "before", "none", "manual", "once", { once: { window, key } }, or an AckPolicy: a class or an object with a timing of "after", "before", "none" or "manual"',
-  queue: '"after", "manual", or an AckPolicy: a class or an object with a timing of "after" or "manual"',
-};
+const ALLOWED =
+  '"after", "before", "none", "manual", "once", { once: { window, key } }, or an AckPolicy: a class or an object with a timing of "after", "before", "none" or "manual"';
 
-function checkPolicy(
-  policy: { readonly timing: unknown; readonly decide?: unknown },
-  allowed: string,
-): Problem | undefined {
-  const { timing, decide } = policy;
-  if (!TIMINGS.includes(timing)) return { allowed };
+function checkPolicy({ timing, decide }: { readonly timing: unknown; readonly decide?: unknown }): Problem | undefined {
+  if (!TIMINGS.includes(timing)) return { allowed: ALLOWED };
   if (decide === undefined || typeof decide === 'function') return undefined;
   return { at: 'decide', value: decide, allowed: 'left out or a function' };
 }
 
-function checkAck(value: unknown, allowed: string): Problem | undefined {
+/** `ack` of streams and queues. */
+export const ack: Check = (value) => {
   if (TIMINGS.includes(value) || value === 'once' || isClass(value)) return undefined;
-  if (isAckPolicy(value)) return checkPolicy(value, allowed);
-  return isObject(value) && 'once' in value ? onceOption(value) : { allowed };
-}
+  if (isAckPolicy(value)) return checkPolicy(value);
+  return isObject(value) && 'once' in value ? onceOption(value) : { allowed: ALLOWED };
+};
 
 /** When a policy that is no class acknowledges. */
 export function timingOf(value: unknown): unknown {
@@ -53,18 +46,3 @@ export function assertAckPolicy(owner: string, source: unknown, policy: unknown)
   if (isAckPolicy(policy)) return;
   throw new InvalidOptionError(owner, 'ack', source, 'a class whose instances have a timing');
 }
-
-/** What queues will do in a later version. */
-function isLaterOnQueues(value: unknown): boolean {
-  const timing = timingOf(value);
-  return timing === 'before' || timing === 'none' || value === 'once' || (isObject(value) && 'once' in value);
-}
-
-/** `ack` of streams or of queues. */
-export const ack =
-  (mechanism: Exclude<MechanismKind, 'channel'>): Check =>
-  (value) => {
-    const allowed = ALLOWED[mechanism];
-    if (mechanism === 'queue' && isLaterOnQueues(value)) return { allowed, notYet: true };
-    return checkAck(value, allowed);
-  };

@@ -17,15 +17,15 @@ import { streamChecks } from './stream-checks.js';
 
 const handler: Checks = { connection: text, concurrency: integer(1), timeout: milliseconds(1) };
 
-const atLeastOnce = (mechanism: 'stream' | 'queue'): Checks => ({
+const atLeastOnce: Checks = {
   ...handler,
-  ack: ack(mechanism),
+  ack,
   retry,
   deadLetter: flag,
   lease: milliseconds(100),
   orderBy: callable('(message) => key'),
   batch: object({ size: integer(1), wait: milliseconds(0) }, ['size']),
-});
+};
 
 const CHECKS: Readonly<Record<MechanismKind, Check>> = {
   channel: object({
@@ -34,8 +34,8 @@ const CHECKS: Readonly<Record<MechanismKind, Check>> = {
     overflow: oneOf(['drop-oldest', 'drop-newest']),
     sharded: notYet('channels that are not sharded'),
   }),
-  stream: object({ ...atLeastOnce('stream'), ...streamChecks }),
-  queue: object({ ...atLeastOnce('queue'), order: oneOf(['fifo', 'lifo']) }),
+  stream: object({ ...atLeastOnce, ...streamChecks }),
+  queue: object({ ...atLeastOnce, order: oneOf(['fifo', 'lifo']) }),
 };
 
 /** The check of all options of a mechanism's handlers, each by itself. */

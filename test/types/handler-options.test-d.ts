@@ -114,7 +114,10 @@ test('ack takes words, options of once, and policies', () => {
       return outcome.type === 'failed' && attempt < 5 ? { type: 'retry', delay: 5 } : undefined;
     }
   }
-  for (const ack of ['after', 'before', 'none', 'manual', 'once'] as const) OnStream('a', { ack });
+  for (const ack of ['after', 'before', 'none', 'manual', 'once'] as const) {
+    OnStream('a', { ack });
+    OnQueue('a', { ack });
+  }
   OnStream('a', { ack: { once: { window: 5_000, key: (message) => message.data.id } } });
   OnStream('a', { ack: { once: {} } });
   OnStream('a', { ack: Policy });

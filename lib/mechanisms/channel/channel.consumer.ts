@@ -14,7 +14,7 @@ import { Slots } from '../slots.js';
 import { startedOrAway } from '../started-or-away.js';
 import { untilDone } from '../until-done.js';
 import { MessageBuffer } from './message-buffer.js';
-import { type Subject, Subscriptions } from './subscriptions.js';
+import { type Subject, Subscriptions } from '../subscriptions.js';
 
 /** Dropped messages are counted, and logged at most this often, in ms. */
 const OVERFLOW_LOG_EVERY = 10_000;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type QueueItem, decodeHeaders, encodeQueueItem, parseQueueItem } from '../../message/index.js';
+import { type QueueItem, decodeHeaders, parseQueueItem } from '../../message/index.js';
 
 /** A job that was taken from the queue. */
 export interface Job {
-  /** The item's bytes, as they lie in the processing list. */
+  /** The item's bytes, as they lie in the consumer's own list. */
   readonly raw: Buffer;
   readonly item: QueueItem;
   /** The item's own id, or a new one for a foreign job. It is kept from the first retry on. */
@@ -12,29 +12,55 @@ export interface Job {
   readonly takenAt: number;
 }
 
+/** What takes the place of the first bytes of an item. Those behind them stay as they are. */
+export interface NewHead {
+  readonly head: string;
+  /** How many bytes it takes the place of. */
+  readonly length: number;
+}
+
 export function toJob(raw: Buffer): Job {
   const item = parseQueueItem(raw);
   return { raw, item, id: item.id ?? randomUUID(), takenAt: Date.now() };
 }
 
-function encode(job: Job, attempts: number, headers: string): Buffer {
-  const { id, item } = job;
-  // 0 marks a payload that is not of our codec's making.
-  const encoded = encodeQueueItem({ id, attempts, timestamp: item.timestamp ?? 0, headers, payload: item.payload });
-  return encoded as Buffer;
+/** 0 marks a payload that is not of our codec's making. */
+const lineStart = ({ id, item }: Job, attempts: string): string => `$rf1 ${id} ${attempts} ${item.timestamp ?? 0} `;
+
+const headersLength = ({ raw, item }: Job): number => raw.length - item.lineLength - item.payload.length;
+
+/** The line of an item with so many attempts, the last of which may have crashed. */
+export function attemptedHead(job: Job, attempts: number, hasCrashed = false): NewHead {
+  const line = lineStart(job, hasCrashed ? `${attempts}!` : String(attempts));
+  return { head: `${line}${headersLength(job)}\n`, length: job.item.lineLength };
 }
 
-/** The item with its attempts counted. */
-export const attemptedItem = (job: Job, attempts: number): Buffer => encode(job, attempts, job.item.headers);
+/** The job with another head. */
+export function withHead({ raw, id, takenAt }: Job, { head, length }: NewHead): Job {
+  const changed = Buffer.concat([Buffer.from(head), raw.subarray(length)]);
+  return { raw: changed, item: parseQueueItem(changed), id, takenAt };
+}
 
-/** The item with the facts of its end among its headers. Headers that cannot be read are kept as text in one of them. */
-export function deadLetterItem(job: Job, attempts: number, facts: Readonly<Record<string, string>>): Buffer {
-  const { headers } = job.item;
+/** What a dead letter begins with: its line up to the length of the headers, and the headers, with the facts of its end. */
+export interface DeadLetterHead {
+  readonly line: string;
+  readonly headers: string;
+  /** How many bytes both take the place of. */
+  readonly length: number;
+}
+
+/** Headers that cannot be read are kept as text in one of them. */
+export function deadLetterHead(job: Job, attempts: number, facts: Readonly<Record<string, string>>): DeadLetterHead {
+  const { raw, item } = job;
   let own: Readonly<Record<string, string>> = {};
   try {
-    own = headers === '' ? {} : decodeHeaders(headers);
+    own = item.headers === '' ? {} : decodeHeaders(item.headers);
   } catch {
-    own = { 'unreadable-headers': headers };
+    own = { 'unreadable-headers': item.headers };
   }
-  return encode(job, attempts, JSON.stringify({ ...own, ...facts }));
+  return {
+    line: lineStart(job, String(attempts)),
+    headers: JSON.stringify({ ...own, ...facts }),
+    length: raw.length - item.payload.length,
+  };
 }

@@ -1,6 +1,7 @@
 import { type Delivery, LazyAbort } from '../../delivery/index.js';
 import { type Codec, type Decoded, type Source, decodeQueueItem } from '../../message/index.js';
 import type { Outcome, Settlement } from '../../options/index.js';
+import type { OnceMark } from '../held/once.js';
 import type { Waiting } from '../held/waiting.interface.js';
 import type { Job } from './job.js';
 
@@ -14,23 +15,29 @@ export interface QueueHome {
 
 /** One job that a consumer holds, from its arrival to its end in this process, over all its attempts here. */
 export class QueueDelivery implements Delivery, Waiting {
-  readonly onceKey = undefined;
   readonly transaction = undefined;
   verdict: Outcome | undefined;
   lane: unknown;
+  once: OnceMark | undefined;
   attempt: number;
+  hasCrashed: boolean;
+  /** Its handler's start is noted: it lies in the processing list. */
+  isStarted = false;
+  /** The job belongs to somebody else: it is neither started nor settled any more. */
+  isLost = false;
+  /** Its end is on the way to Redis, which says by itself whether it was ours. */
+  isEnding = false;
   private ownAbort: LazyAbort | undefined;
   private decoded: Decoded | undefined;
 
-  /** An item with attempts may be a retry as well; only one whose attempts are used up must have crashed. */
-  readonly hasCrashed: boolean;
-
   constructor(
     private readonly home: QueueHome,
-    readonly job: Job,
+    public job: Job,
+    /** Redis does not keep it any more. */
+    public isAcknowledged: boolean,
   ) {
     this.attempt = job.item.attempts;
-    this.hasCrashed = job.item.attempts > 0;
+    this.hasCrashed = job.item.hasCrashed;
   }
 
   get id(): string {
@@ -45,8 +52,32 @@ export class QueueDelivery implements Delivery, Waiting {
     return this.home.source;
   }
 
+  /** Whether it lies in one of our lists. */
+  get isOurs(): boolean {
+    return !this.isLost && !this.isAcknowledged;
+  }
+
+  get onceKey(): string | undefined {
+    return this.once?.key;
+  }
+
   get abort(): LazyAbort {
     return (this.ownAbort ??= new LazyAbort());
+  }
+
+  /** The start of its handler is noted, once more. */
+  begin(): void {
+    this.attempt += 1;
+    this.isStarted = true;
+  }
+
+  /** It lies among what is taken again, as this job, and its next attempt in this process starts afresh. */
+  again(job: Job): void {
+    this.job = job;
+    this.isStarted = false;
+    this.isEnding = false;
+    this.hasCrashed = false;
+    this.ownAbort = undefined;
   }
 
   decode(): Decoded {
@@ -59,5 +90,11 @@ export class QueueDelivery implements Delivery, Waiting {
 
   extend(): Promise<void> {
     return this.home.extend(this);
+  }
+
+  /** Tells the handler, and whoever asks, that it is not ours any more. */
+  lose(reason: Error): void {
+    this.isLost = true;
+    this.abort.abort(reason);
   }
 }

@@ -1,38 +1,35 @@
 import type { BlockingClient } from '../../connection/index.js';
+import { LeaseLostError } from '../../errors/index.js';
 import type { Source } from '../../message/index.js';
 import type { ResolvedQueueOptions, Settlement } from '../../options/index.js';
-import { LeasedConsumer } from '../held/leased.consumer.js';
+import { LeasedConsumer, type Unit, itemsOf } from '../held/leased.consumer.js';
+import type { Once } from '../held/once.js';
 import { placeInOrder } from '../held/place-in-order.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
-import { HeldJobs } from './held-jobs.js';
-import { type Job, toJob } from './job.js';
+import { toJob } from './job.js';
 import { QueueDelivery, type QueueHome } from './queue-delivery.js';
-import { type QueueKeys, queueKeys } from './queue-keys.js';
-import { QueueMembership } from './queue.membership.js';
-import { PROMOTE } from './queue.scripts.js';
-import { QueueSettler } from './queue.settler.js';
-
-/** The most delayed jobs that one call moves. */
-const PROMOTE_COUNT = 100;
+import type { QueueOnce } from './queue-once.js';
+import { type QueueParts, createParts } from './queue.parts.js';
 
 /** Takes jobs from a list into a list of its own, with one handler behind it. */
 export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDelivery> implements QueueHome {
   readonly source: Source;
-  private readonly held = new HeldJobs();
-  private readonly keys: QueueKeys;
-  private readonly processing: string;
-  private readonly settler: QueueSettler;
-  private readonly membership: QueueMembership;
+  private readonly parts: QueueParts;
   private hasJoined = false;
 
   constructor(request: ConsumerRequest<ResolvedQueueOptions>) {
-    const { target, options, connection, consumer } = request;
-    super(request, `queue "${target}"`);
-    this.source = Object.freeze({ mechanism: 'queue' as const, key: target, consumer });
-    this.keys = queueKeys(connection.keys, target);
-    this.processing = this.keys.processing(consumer);
-    this.settler = new QueueSettler(this.keys, consumer, options.order, this.held, connection, this.logger);
-    this.membership = new QueueMembership(this.keys, consumer, options, connection, this.logger);
+    const { target: key, consumer } = request;
+    super(request, `queue "${key}"`);
+    this.source = Object.freeze({ mechanism: 'queue' as const, key, consumer });
+    this.parts = createParts(request, {
+      label: this.label,
+      logger: this.logger,
+      clock: this.clock,
+      alarm: this.alarm,
+      isAbandoned: () => this.isAbandoned,
+      pump: () => this.dispatcher.pump(),
+      setDegraded: (reason) => this.setDegraded(reason),
+    });
   }
 
   get codec() {
@@ -40,105 +37,113 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   }
 
   async prepare(): Promise<void> {
+    const { custody, membership, dueTimes } = this.parts;
     if (!this.hasJoined) {
       await this.takeName();
-      await this.membership.join();
+      await membership.join();
+      this.hasJoined = true;
     }
-    this.hasJoined = true;
-    await this.keepLease();
-    await this.reconcile();
-    this.alarm.in(0);
+    await custody.reconcile();
+    await this.takeUp();
+    dueTimes.listen();
   }
 
-  async read(_count: number, block: number, client: BlockingClient): Promise<readonly QueueDelivery[]> {
-    const end = this.request.options.order === 'fifo' ? 'RIGHT' : 'LEFT';
-    const raw = await client.request(block, (time) => {
-      return ['BLMOVE', this.keys.queue, this.processing, end, 'LEFT', time / 1_000];
-    });
-    return Buffer.isBuffer(raw) ? [this.hold(toJob(raw))] : [];
+  async read(count: number, block: number, client: BlockingClient): Promise<readonly QueueDelivery[]> {
+    const { reads, progress } = this.parts;
+    this.dispatcher.noteNext();
+    progress.flush();
+    const items = await reads.read(count, block, client);
+    progress.isReadNear = reads.mayHaveMore;
+    return this.admit(items.map((item) => new QueueDelivery(this, toJob(item), this.isForgetful)));
   }
 
   noteStarts(items: readonly QueueDelivery[]): boolean {
-    for (const item of items) item.attempt += 1;
-    return true;
+    return this.parts.starts.note(items);
   }
 
-  async settle(delivery: QueueDelivery, settlement: Settlement): Promise<void> {
-    if (settlement.type === 'retry' && settlement.hold === true && !this.loop.stopping)
-      return this.dispatcher.hold(delivery, settlement.delay);
-    const due = await this.settler.settle(delivery.job, delivery, settlement);
-    if (due !== undefined) this.alarm.in(due);
+  override run(unit: Unit<QueueDelivery>): Promise<void> {
+    if (this.request.policy.ack.timing !== 'before') return this.runOurs(unit);
+    return this.parts.settler.acknowledgeFirst(itemsOf(unit)).then(() => this.runOurs(unit));
   }
 
-  extend(): Promise<void> {
-    return this.keepLease();
+  settle(delivery: QueueDelivery, settlement: Settlement): Promise<void> | undefined {
+    const { ending, suspects } = this.parts;
+    if (delivery.hasCrashed) suspects.ended();
+    const holds = settlement.type === 'retry' && settlement.hold === true && this.request.options.batch === undefined;
+    if (!holds || this.loop.stopping || delivery.isLost) return ending.settle(delivery, settlement);
+    return ending.hold(delivery).then(() => {
+      // What was lost meanwhile ends when it is started.
+      this.dispatcher.hold(delivery, settlement.delay);
+    });
   }
 
-  /** A job's attempt counts from when it was taken. */
-  protected override get readsAhead(): boolean {
-    return false;
+  async extend(delivery: QueueDelivery): Promise<void> {
+    if (delivery.isOurs) await this.parts.custody.keep();
+    if (delivery.isLost) throw new LeaseLostError(delivery.id);
   }
 
-  protected async handBack(items: readonly QueueDelivery[]): Promise<void> {
-    const release = (item: QueueDelivery) => {
-      item.attempt += 1;
-      return this.settler.settle(item.job, item, { type: 'release' });
-    };
-    await Promise.all(items.map(release));
+  override stop(): Promise<void> {
+    this.parts.dueTimes.stop();
+    return super.stop();
+  }
+
+  protected override get isForgetful(): boolean {
+    return this.request.policy.ack.timing === 'none';
+  }
+
+  protected handBack(items: readonly QueueDelivery[]): Promise<void> {
+    return this.parts.ending.handBack(items);
   }
 
   protected async tend(): Promise<void> {
-    if (!this.hasJoined) return;
-    await this.keepLease();
-    if (!this.loop.stopping) await this.takeUp();
-  }
-
-  /** Moves what is due back to the queue: the read that waits there gets it. */
-  protected async takeUp(): Promise<void> {
-    if (!this.hasJoined) return;
-    const client = await this.request.connection.command();
-    const args = [this.request.options.order, PROMOTE_COUNT];
-    const next = Number(await PROMOTE.run(client, [this.keys.delayed, this.keys.queue], args));
-    await this.membership.recoverExpired();
-    if (next >= 0 && next < this.request.options.lease) this.alarm.in(next);
-  }
-
-  protected flush(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  protected abandon(reason: Error): void {
-    this.settler.isAbandoned = true;
-    this.held.loseAll(reason);
-  }
-
-  protected async leave(): Promise<void> {
-    if (this.hasJoined) await this.membership.leave();
-  }
-
-  /** Where the lease had run out, others may have put our jobs back: what is still in our list is still ours. */
-  private async keepLease(): Promise<void> {
-    if (await this.membership.renew()) return;
-    await this.membership.rejoin();
-    this.held.loseMissing(await this.taken(), new Error('the job was taken over: its lease had run out'));
-  }
-
-  private hold(job: Job): QueueDelivery {
-    const delivery = new QueueDelivery(this, job);
-    placeInOrder(delivery, this.request.options.orderBy);
-    this.held.begin(job, delivery.abort);
-    return delivery;
-  }
-
-  /** Finds what Redis moved to us in a reply that never arrived. */
-  private async reconcile(): Promise<void> {
-    const orphans = this.held.unknown(await this.taken()).map((raw) => this.hold(toJob(raw)));
-    this.dispatcher.add(orphans);
+    await this.takeUp();
     this.dispatcher.pump();
   }
 
-  private async taken(): Promise<Buffer[]> {
-    const client = await this.request.connection.command();
-    return client.lrangeBuffer(this.processing, 0, -1);
+  protected async takeUp(): Promise<void> {
+    if (this.hasJoined) await this.parts.custody.tend(!this.loop.stopping);
+  }
+
+  protected flush(timeout: number): Promise<void> {
+    return this.parts.progress.whenFlushed(timeout);
+  }
+
+  protected abandon(reason: Error): void {
+    for (const delivery of this.parts.holdings.all) delivery.lose(reason);
+  }
+
+  protected async leave(): Promise<void> {
+    if (this.hasJoined) await this.parts.membership.leave();
+  }
+
+  /** From here on it is held, has its place in the order, and is not done already. Only `'once'` has to ask Redis. */
+  private admit(deliveries: readonly QueueDelivery[]): readonly QueueDelivery[] | Promise<readonly QueueDelivery[]> {
+    const { holdings, once } = this.parts;
+    for (const delivery of deliveries) {
+      holdings.add(delivery);
+      placeInOrder(delivery, this.request.options.orderBy);
+      once?.mark(delivery);
+    }
+    return once === undefined ? deliveries : this.begin(deliveries, once);
+  }
+
+  private async begin(deliveries: readonly QueueDelivery[], once: Once<QueueDelivery, QueueOnce>) {
+    // That it is in no list any more is then this script's doing.
+    for (const delivery of deliveries) delivery.isEnding = true;
+    let admitted: readonly QueueDelivery[] = [];
+    try {
+      admitted = await once.begin(deliveries, (marked) => once.host.begin(marked));
+    } finally {
+      for (const delivery of admitted) delivery.isEnding = false;
+      for (const delivery of deliveries) if (delivery.isEnding) this.parts.holdings.remove(delivery);
+    }
+    return admitted;
+  }
+
+  /** What was taken over while it waited is another consumer's to handle. */
+  private runOurs(unit: Unit<QueueDelivery>): Promise<void> {
+    const ours = itemsOf(unit).filter(({ isLost }) => !isLost);
+    if (ours.length === 0) return Promise.resolve();
+    return super.run(unit instanceof QueueDelivery ? unit : ours);
   }
 }

@@ -1,66 +1,82 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@nestjs/common';
-import type { RedisConnection } from '../../connection/index.js';
-import type { ResolvedQueueOptions } from '../../options/index.js';
-import type { QueueKeys } from './queue-keys.js';
-import { EXPIRED, LEAVE, RECOVER, RENEW } from './queue.scripts.js';
+import type { LeaseClock } from '../held/lease-clock.js';
+import { JOIN, LEAVE, RECOVER, TEND } from './lease.scripts.js';
+import type { QueueLists } from './queue-lists.js';
 
-/** The most jobs that one call puts back. */
-const RECOVER_COUNT = 100;
+/** The most jobs that one call puts back, or brings out of the delayed set. */
+const MOST = 1_000;
 
-/** The leases of a queue's consumers: keeps our own, and puts back what those without one had taken. */
+/** What has been found when the queue was looked after. */
+export interface Tended {
+  /** Whether the lease was still held; else others may have put back what we held. */
+  readonly isRenewed: boolean;
+  /** The ms until the next delayed job is due; undefined where none waits. */
+  readonly next: number | undefined;
+}
+
+/** The lease of a queue's consumer: keeps our own, puts back what those without one had taken, and what is due. */
 export class QueueMembership {
+  /** By the lease clock: when Redis last saw a sign of life, at the latest. */
+  private renewedAt = 0;
+
   constructor(
-    private readonly keys: QueueKeys,
-    private readonly consumer: string,
-    private readonly options: ResolvedQueueOptions,
-    private readonly connection: RedisConnection,
+    private readonly lists: QueueLists,
+    private readonly lease: number,
+    private readonly clock: LeaseClock,
     private readonly logger: Logger,
   ) {}
 
-  /** Whoever had this name before us is gone: what it left is handed out again, with its attempts counted. */
+  /** Whether nobody can have taken over what we hold. */
+  get isCertain(): boolean {
+    return this.clock.now() - this.renewedAt < (this.lease * 2) / 3;
+  }
+
+  /** Whoever had this name before us is gone: what it left is handed out again. */
   async join(): Promise<void> {
-    await this.renewFor(0, true);
-    await this.recover(this.consumer);
+    await this.enter(0);
+    await this.recover(this.lists.consumer);
     await this.rejoin();
   }
 
-  /** Resolves with false where the lease had run out: others may have put back what we hold. */
-  renew(): Promise<boolean> {
-    return this.renewFor(this.options.lease, false);
+  rejoin(): Promise<void> {
+    return this.enter(this.lease);
   }
 
-  async rejoin(): Promise<void> {
-    await this.renewFor(this.options.lease, true);
-  }
-
-  async recoverExpired(): Promise<void> {
-    const client = await this.connection.command();
-    for (const name of (await EXPIRED.run(client, [this.keys.consumers], [])) as Buffer[])
-      await this.recover(name.toString());
+  /** Renews the lease. `isOpen`: also puts back to the queue what is due, and what consumers had that are gone. */
+  async tend(isOpen: boolean): Promise<Tended> {
+    const { connection, keys, consumer, order } = this.lists;
+    const since = this.clock.now();
+    const client = await connection.command();
+    const args = [order, consumer, this.lease, isOpen ? MOST : 0];
+    const reply = await TEND.run(client, [keys.consumers, keys.delayed, keys.queue], args);
+    const [renewed, next, gone] = reply as [number, number, Buffer[]];
+    if (renewed === 1) this.renewedAt = since;
+    const others = gone.map(String).filter((name) => name !== consumer);
+    if (isOpen) for (const name of others) await this.recover(name);
+    return { isRenewed: renewed === 1, next: next < 0 ? undefined : next };
   }
 
   async leave(): Promise<void> {
-    const client = await this.connection.command();
-    await LEAVE.run(client, [this.keys.consumers, this.keys.processing(this.consumer)], [this.consumer]);
+    await this.lists.run(LEAVE, [this.lists.keys.consumers], [this.lists.consumer]);
   }
 
-  private async renewFor(lease: number, isJoining: boolean): Promise<boolean> {
-    const client = await this.connection.command();
-    return (await RENEW.run(client, [this.keys.consumers], [this.consumer, lease, isJoining ? 1 : 0])) === 1;
+  private async enter(lease: number): Promise<void> {
+    const { connection, keys, consumer } = this.lists;
+    const since = this.clock.now();
+    await JOIN.run(await connection.command(), [keys.consumers], [consumer, lease]);
+    this.renewedAt = since;
   }
 
   /** Whoever notices does it, once. */
   private async recover(consumer: string): Promise<void> {
-    const client = await this.connection.command();
-    const { consumers, queue } = this.keys;
-    const keys = [consumers, this.keys.processing(consumer), queue];
-    const newIds = () => Array.from({ length: RECOVER_COUNT }, () => randomUUID());
-    let moved = RECOVER_COUNT;
+    const { connection, keys, order } = this.lists;
+    const { consumers, queue, progress } = keys;
+    const names = [keys.processing(consumer), keys.taken(consumer), consumers, queue, progress];
     let total = 0;
-    while (moved === RECOVER_COUNT) {
-      moved = Number(await RECOVER.run(client, keys, [this.options.order, consumer, ...newIds()]));
-      total += moved;
+    for (let moved = MOST; moved === MOST; total += moved) {
+      const client = await connection.command();
+      moved = Number(await RECOVER.run(client, names, [order, consumer, randomUUID(), MOST]));
     }
     if (total > 0)
       this.logger.warn(`queue "${queue}": ${total} jobs of ${consumer}, which is gone, are back in the queue`);

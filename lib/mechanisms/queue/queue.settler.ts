@@ -1,68 +1,129 @@
-import type { Logger } from '@nestjs/common';
-import type { RedisConnection, Script } from '../../connection/index.js';
-import type { Delivery } from '../../delivery/index.js';
-import type { ResolvedQueueOptions } from '../../options/index.js';
 import type { Settlement } from '../../options/index.js';
-import { deadLetterHeaders } from '../../policies/index.js';
-import { untilDone } from '../until-done.js';
-import type { HeldJobs } from './held-jobs.js';
-import { type Job, attemptedItem, deadLetterItem } from './job.js';
-import type { QueueKeys } from './queue-keys.js';
-import { DELAY, MOVE } from './queue.scripts.js';
+import { DEAD_LETTER_HEADERS, deadLetterHeaders } from '../../policies/index.js';
+import type { HeldNews } from '../held/held-news.js';
+import { type ScriptRun, type ScriptRunner, inDoubt } from '../held/script-runner.js';
+import { SETTLED } from '../held/settled.js';
+import { type NewHead, attemptedHead, deadLetterHead, withHead } from './job.js';
+import type { QueueDelivery } from './queue-delivery.js';
+import type { QueueLists } from './queue-lists.js';
+import { DEAD_LETTER, LET_GO, MOVE, RETRY } from './settle.scripts.js';
+import { PROGRESS } from './take.scripts.js';
 
-/** Makes the fates of one consumer's jobs durable. A job is settled only while it lies in the consumer's own list. */
+/** The most jobs that one script moves. */
+const CHUNK = 500;
+/** Leaves an item as it is. */
+const AS_IT_IS = ['', ''] as const;
+
+/** Makes the fates of one consumer's jobs durable, but for plain acks. */
 export class QueueSettler {
-  isAbandoned = false;
-  private readonly processing: string;
-
   constructor(
-    private readonly keys: QueueKeys,
-    consumer: string,
-    private readonly order: ResolvedQueueOptions['order'],
-    private readonly held: HeldJobs,
-    private readonly connection: RedisConnection,
-    private readonly logger: Logger,
-  ) {
-    this.processing = keys.processing(consumer);
-  }
+    private readonly runner: ScriptRunner<QueueLists>,
+    private readonly news: HeldNews,
+    private readonly onLost: (delivery: QueueDelivery) => void,
+  ) {}
 
-  /** Resolves with the ms after which the job is due again, or undefined. */
-  async settle(job: Job, delivery: Delivery, settlement: Settlement): Promise<number | undefined> {
-    if (!this.held.has(job)) return undefined;
-    await this.apply(job, delivery, settlement);
-    this.held.end(job);
-    return settlement.type === 'retry' ? settlement.delay : undefined;
-  }
-
-  private async apply(job: Job, delivery: Delivery, settlement: Settlement): Promise<void> {
-    const { keys, processing, order } = this;
-    switch (settlement.type) {
-      case 'ack':
-      case 'drop':
-        // From the right, where the oldest job lies, as that is done first most often.
-        return this.untilDone(job, async () => (await this.connection.command()).lrem(processing, -1, job.raw));
-      case 'retry': {
-        const args = [job.raw, attemptedItem(job, delivery.attempt), settlement.delay];
-        return this.run(job, DELAY, [processing, keys.delayed], args);
-      }
-      case 'release': {
-        const item = delivery.attempt === 1 ? job.raw : attemptedItem(job, delivery.attempt - 1);
-        return this.run(job, MOVE, [processing, keys.queue], [order, job.raw, item]);
-      }
-      case 'deadLetter': {
-        const item = deadLetterItem(job, delivery.attempt, deadLetterHeaders(settlement, delivery));
-        return this.run(job, MOVE, [processing, keys.deadLetters], ['lifo', job.raw, item]);
-      }
+  /** Removes jobs before their handlers start. What is not ours any more is not handled here. */
+  async acknowledgeFirst(deliveries: readonly QueueDelivery[]): Promise<void> {
+    const ours = deliveries.filter(({ isLost }) => !isLost);
+    if (ours.length === 0) return;
+    for (const delivery of ours) delivery.isEnding = true;
+    const what = `acknowledging ${ours.length} jobs of ${this.lists.keys.queue}`;
+    const args = [0, 0, ...ours.map(({ job }) => job.raw)];
+    const run = { what, script: PROGRESS, keys: [], args, inDoubt: inDoubt.lost, nothing: [] };
+    const lost = new Set((await this.runner.run(run)) as number[] | undefined);
+    for (const [index, delivery] of ours.entries()) {
+      if (lost.has(index + 1)) this.onLost(delivery);
+      else delivery.isAcknowledged = true;
     }
   }
 
-  private run(job: Job, script: Script, keys: string[], args: (string | number | Buffer)[]): Promise<void> {
-    return this.untilDone(job, async () => script.run(await this.connection.command(), keys, args));
+  /** Makes it due again after a delay, with its attempts counted. */
+  async retry(delivery: QueueDelivery, delay: number): Promise<void> {
+    const { job, attempt } = delivery;
+    const { head, length } = attemptedHead(job, attempt);
+    const args = [job.raw, head, length, delay, ...keyOf(delivery)];
+    await this.settle(delivery, 'delaying', { script: RETRY, keys: [this.lists.keys.delayed], args });
   }
 
-  private async untilDone(job: Job, action: () => Promise<unknown>): Promise<void> {
-    const what = `settling job ${job.id} of ${this.keys.queue}`;
-    const settled = await untilDone(what, action, () => this.isAbandoned, this.logger);
-    if (settled === 0) this.logger.warn(`job ${job.id} of ${this.keys.queue} had been taken over by another consumer`);
+  /** Puts it back among what is taken, with its attempts counted: it is tried again here. */
+  async hold(delivery: QueueDelivery): Promise<void> {
+    const { job, attempt } = delivery;
+    const counted = attemptedHead(job, attempt);
+    await this.move([delivery], 'LPUSH', this.lists.taken, () => counted);
+    if (!delivery.isLost) delivery.again(withHead(job, counted));
+  }
+
+  /** Puts jobs back to the front of the queue as if they had not been taken, the first one first. */
+  async release(deliveries: readonly QueueDelivery[]): Promise<void> {
+    const front = this.lists.order === 'fifo' ? 'RPUSH' : 'LPUSH';
+    const latestFirst = deliveries.toReversed();
+    for (let start = 0; start < latestFirst.length; start += CHUNK)
+      await this.move(latestFirst.slice(start, start + CHUNK), front, this.lists.keys.queue);
+  }
+
+  async deadLetter(delivery: QueueDelivery, settlement: Extract<Settlement, { type: 'deadLetter' }>): Promise<void> {
+    const { job, attempt, isAcknowledged } = delivery;
+    const facts = deadLetterHeaders(settlement, delivery);
+    const { line, headers, length } = deadLetterHead(job, attempt, facts);
+    const fence = isAcknowledged ? 'none' : 'ours';
+    const words = [line, headers, DEAD_LETTER_HEADERS.lastAt, length];
+    const args = [job.raw, fence, ...words, ...keyOf(delivery)];
+    const onRefused = (error: unknown): void => this.news.deadLetterFailed(delivery, error);
+    const run = { script: DEAD_LETTER, keys: [this.lists.keys.deadLetters], args, onRefused };
+    await this.settle(delivery, 'writing the dead letter of', run);
+    this.news.deadLetterWritten(delivery);
+  }
+
+  /** Removes it, and frees its idempotency key. */
+  async letGo(delivery: QueueDelivery): Promise<void> {
+    const args = [delivery.job.raw, ...keyOf(delivery)];
+    await this.settle(delivery, 'dropping', { script: LET_GO, keys: [this.lists.keys.queue], args });
+  }
+
+  private get lists(): QueueLists {
+    return this.runner.home;
+  }
+
+  private async move(
+    deliveries: readonly QueueDelivery[],
+    command: 'LPUSH' | 'RPUSH',
+    list: string,
+    head?: (delivery: QueueDelivery) => NewHead,
+  ): Promise<void> {
+    const words = deliveries.flatMap((delivery) => {
+      const changed = head?.(delivery);
+      // On hold it stays in progress.
+      const key = changed === undefined ? keyOf(delivery) : ['', ''];
+      return [delivery.job.raw, ...(changed === undefined ? AS_IT_IS : [changed.head, changed.length]), ...key];
+    });
+    const settled = (await this.runner.run({
+      what: `handing back ${deliveries.length} jobs of ${this.lists.keys.queue}`,
+      script: MOVE,
+      keys: [list, this.lists.keys.progress],
+      args: [command, ...words],
+      inDoubt: inDoubt.states,
+      nothing: [],
+    })) as number[] | undefined;
+    for (const [index, state] of settled?.entries() ?? [])
+      if (state === SETTLED.notOurs) this.onLost(deliveries[index] as QueueDelivery);
+  }
+
+  private async settle(
+    delivery: QueueDelivery,
+    doing: string,
+    run: Pick<ScriptRun, 'script' | 'keys' | 'args' | 'onRefused'>,
+  ): Promise<void> {
+    const { queue, progress } = this.lists.keys;
+    const state = await this.runner.run({
+      ...run,
+      keys: [...run.keys, progress],
+      what: `${doing} job ${delivery.id} of ${queue}`,
+      inDoubt: inDoubt.state,
+      nothing: SETTLED.notOurs,
+    });
+    if (state === SETTLED.notOurs) this.onLost(delivery);
   }
 }
+
+/** Its idempotency key, or nothing, and its id. */
+const keyOf = ({ once, id }: QueueDelivery): readonly [string, string] => [once?.key ?? '', id];

@@ -1,6 +1,7 @@
 /** The consumer that parked entries belong to: retries, what was handed back, what a lost reply had in it. */
 export const PARKED = '$parked';
 
+export { FORGET } from '../held/forget.lua.js';
 export { NOW } from '../redis-time.js';
 
 /**
@@ -27,14 +28,6 @@ local function upTo(a, b)
   local ams, aseq = parts(a)
   local bms, bseq = parts(b)
   return ams < bms or (ams == bms and aseq <= bseq)
-end
-`;
-
-/** `forget(mark, id)`: takes back the note in the last of KEYS that this entry is in progress with a mark. */
-export const FORGET = `
-local function forget(mark, id)
-  local value = redis.call('HGET', KEYS[#KEYS], mark)
-  if value and string.sub(value, 1, #id + 1) == id .. ' ' then redis.call('HDEL', KEYS[#KEYS], mark) end
 end
 `;
 

@@ -92,7 +92,7 @@ export class StreamGroup {
 
   /** The command of a script whose first key is the stream and whose first arguments are group and consumer. */
   command(script: Script, keys: readonly string[], args: readonly Argument[]): readonly Argument[] {
-    return script.command([this.key, ...keys], [this.group, this.consumer, ...args]);
+    return script.words('hash', [this.key, ...keys], [this.group, this.consumer, ...args]);
   }
 
   /** Runs such a script on a connection that is not blocked: in order with what is read there. */

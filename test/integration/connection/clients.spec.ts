@@ -22,9 +22,9 @@ class AllKinds {
   channel(): void {}
 }
 
-class OnlyQueue {
-  @OnQueue('jobs')
-  queue(): void {}
+class OnlyStream {
+  @OnStream('orders')
+  stream(): void {}
 }
 
 describe('the clients of a connection', () => {
@@ -42,13 +42,13 @@ describe('the clients of a connection', () => {
     );
   });
 
-  it('have no subscriber without channels', async () => {
+  it('have no subscriber without channels and queues', async () => {
     const [redis, consumer, keyPrefix] = [plainRedis(), unique('me'), unique('app')];
-    await hybridApp({ flow: { consumer, keyPrefix }, providers: [OnlyQueue] });
+    await hybridApp({ flow: { consumer, keyPrefix }, providers: [OnlyStream] });
     await vi.waitFor(async () =>
       expect(await clientNames(redis, consumer)).toEqual([
         `${consumer}:default:command`,
-        `${consumer}:default:queue_"jobs"`,
+        `${consumer}:default:stream_"orders"_in_group_"test"`,
       ]),
     );
   });

@@ -7,7 +7,8 @@ type Case = [kind: 'channel' | 'stream' | 'queue', options: unknown, option: str
 const TIME = (minimum: number): string => `a whole number of milliseconds from ${minimum} to 2147483647`;
 const KNOWN_ON_A_CHANNEL = 'connection, concurrency, timeout, buffer, overflow, sharded';
 const KNOWN_OF_BACKOFF = 'type, delay, max, jitter';
-const ACK = '"after", "manual", or an AckPolicy: a class or an object with a timing of "after" or "manual".';
+const ACK =
+  '"after", "before", "none", "manual", "once", { once: { window, key } }, or an AckPolicy: a class or an object with a timing of "after", "before", "none" or "manual".';
 const RETRY =
   '{ attempts, backoff, fatal, retryable, hold }, false, or a RetryPolicy: a class or an object with decide(failure).';
 const FROM = `'0', '$', an entry's id or { checkpoint: name }.`;

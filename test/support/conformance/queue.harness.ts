@@ -29,7 +29,7 @@ function toDeadLetter(item: Buffer): DeadLetterRecord {
 }
 
 async function inProcess(redis: Redis, queue: string): Promise<number> {
-  const lists = await redis.keys(`${queue}:processing:*`);
+  const lists = [...(await redis.keys(`${queue}:taken:*`)), ...(await redis.keys(`${queue}:processing:*`))];
   const lengths = await Promise.all(lists.map((list) => redis.llen(list)));
   return lengths.reduce((sum, length) => sum + length, 0);
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { attemptedItem, deadLetterItem, toJob } from '../../../lib/mechanisms/queue/job.js';
+import { type Job, attemptedHead, deadLetterHead, toJob, withHead } from '../../../lib/mechanisms/queue/job.js';
 import { decodeQueueItem, encodeQueueItem, jsonCodec, parseQueueItem } from '../../../lib/message/index.js';
 import { randomBytes, seeded } from '../seeded.js';
+
+const attemptedItem = (job: Job, attempts: number): Buffer => withHead(job, attemptedHead(job, attempts)).raw;
+
+/** As the script puts it together, but for the time. */
+function deadLetterItem(job: Job, attempts: number, facts: Record<string, string>): Buffer {
+  const { line, headers, length } = deadLetterHead(job, attempts, facts);
+  const head = Buffer.from(`${line}${Buffer.byteLength(headers)}\n${headers}`);
+  return Buffer.concat([head, job.raw.subarray(length)]);
+}
 
 const ours = (headers = '{"t":"x"}'): Buffer =>
   Buffer.from(encodeQueueItem({ id: 'job-1', attempts: 1, timestamp: 7, headers, payload: '{"a":1}' }));
@@ -37,6 +46,15 @@ describe('a job', () => {
       expect(decodeQueueItem(again.item, jsonCodec)).toEqual(decodeQueueItem(job.item, jsonCodec));
       expect(again.item.timestamp).toBeUndefined();
     }
+  });
+});
+
+describe('a job whose headers are not UTF-8', () => {
+  it('keeps them byte for byte when it is attempted', () => {
+    const headers = Buffer.from([0xff, 0xfe, 0x00]);
+    const raw = Buffer.concat([Buffer.from('$rf1 a 0 5 3\n'), headers, Buffer.from('payload')]);
+    const again = attemptedItem(toJob(raw), 1);
+    expect(again).toEqual(Buffer.concat([Buffer.from('$rf1 a 1 5 3\n'), headers, Buffer.from('payload')]));
   });
 });
 

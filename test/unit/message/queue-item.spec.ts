@@ -18,11 +18,11 @@ describe('a queue item of ours', () => {
     for (let round = 0; round < 1_000; round += 1) {
       const headers = JSON.stringify(randomHeaders(random) ?? {});
       const payload = randomBytes(random, 60);
-      const item = { id: `j${round}`, attempts: below(random, 9), timestamp: below(random, 2 ** 41), headers, payload };
-      expect(parseQueueItem(Buffer.from(encodeQueueItem({ ...item, timestamp: item.timestamp + 1 })))).toEqual({
-        ...item,
-        timestamp: item.timestamp + 1,
-      });
+      const timestamp = below(random, 2 ** 41) + 1;
+      const item = { id: `j${round}`, attempts: below(random, 9), timestamp, headers, payload };
+      const raw = Buffer.from(encodeQueueItem(item));
+      const lineLength = raw.indexOf('\n') + 1;
+      expect(parseQueueItem(raw)).toEqual({ ...item, hasCrashed: false, lineLength });
     }
   });
 
@@ -40,6 +40,11 @@ describe('a queue item of ours', () => {
     }
   });
 
+  it('says whether its last attempt never came to an end', () => {
+    expect(parseQueueItem(Buffer.from('$rf1 a 2! 0 0\nx'))).toMatchObject({ attempts: 2, hasCrashed: true });
+    expect(parseQueueItem(Buffer.from('$rf1 a 2 0 0\nx'))).toMatchObject({ attempts: 2, hasCrashed: false });
+  });
+
   it('throws what is wrong with its payload or its headers', () => {
     expect(() => decode(encodeQueueItem({ ...ours, payload: 'text' }))).toThrow(SyntaxError);
     expect(() => decode(encodeQueueItem({ ...ours, headers: '[]' }))).toThrow(SyntaxError);
@@ -55,6 +60,8 @@ describe('a queue item of somebody else', () => {
     ['another version', Buffer.from('$rf2 a 0 0 0\nx')],
     ['too few words', Buffer.from('$rf1 a 0 0\nx')],
     ['attempts that are no number', Buffer.from('$rf1 a x 0 0\nx')],
+    ['an id that is not ASCII', Buffer.from('$rf1 a\u00e9 0 0 0\nx')],
+    ['attempts beyond all measure', Buffer.from('$rf1 a 1234567890 0 0\nx')],
     ['negative attempts', Buffer.from('$rf1 a -1 0 0\nx')],
     ['headers that are longer than the item', Buffer.from('$rf1 a 0 0 9\nx')],
     ['an endless line', Buffer.from(`$rf1 ${'a'.repeat(300)} 0 0 0\nx`)],
@@ -63,9 +70,11 @@ describe('a queue item of somebody else', () => {
     expect(parseQueueItem(raw)).toEqual({
       id: undefined,
       attempts: 0,
+      hasCrashed: false,
       timestamp: undefined,
       headers: '',
       payload: raw,
+      lineLength: 0,
     });
   });
 

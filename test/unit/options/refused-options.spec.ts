@@ -1,4 +1,4 @@
-import { AckOnce, InvalidOptionError, OptionNotAvailableError } from 'nestjs-redis-flow';
+import { AckOnce, InvalidOptionError } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { type HandlerDeclaration, resolveHandlerOptions, resolveModuleOptions } from '../../../lib/options/index.js';
 
@@ -26,7 +26,6 @@ class RetryNever {
 
 const ACK =
   '"after", "before", "none", "manual", "once", { once: { window, key } }, or an AckPolicy: a class or an object with a timing of "after", "before", "none" or "manual"';
-const QUEUE_ACK = '"after", "manual", or an AckPolicy: a class or an object with a timing of "after" or "manual"';
 const RETRY =
   '{ attempts, backoff, fatal, retryable, hold }, false, or a RetryPolicy: a class or an object with decide(failure)';
 const RETENTION = `'acked', { maxLength: entries } or { maxAge: ms }`;
@@ -48,7 +47,7 @@ const EACH: Case[] = [
   ['stream', { ack: { once: { key: 'id' } } }, 'ack.once.key', '"id"', 'a function (message) => text'],
   ['stream', { ack: { once: { ttl: 5 } } }, 'ack.once.ttl', '5', 'left out: the known options are window, key'],
   ['stream', { ack: { once: {}, window: 5 } }, 'ack.window', '5', 'left out: the known options are once'],
-  ['queue', { ack: 'later' }, 'ack', '"later"', QUEUE_ACK],
+  ['queue', { ack: 'later' }, 'ack', '"later"', ACK],
   ['stream', { retry: true }, 'retry', 'true', RETRY],
   ['stream', { retry: () => ({ retryAfter: 5 }) }, 'retry', '[function retry]', RETRY],
   ['stream', { retry: { hold: 'yes' } }, 'retry.hold', '"yes"', 'true or false'],
@@ -168,24 +167,11 @@ describe('options that look alike go together', () => {
     ['stream', { ack: new AckOnce(), retry: new RetryNever() }],
     ['queue', { retry: { hold: true } }],
     ['queue', { ack: 'manual', retry: RetryNever, orderBy: key }],
+    ['queue', { ack: 'before', retry: false, lease: 500, deadLetter: true, orderBy: key }],
+    ['queue', { ack: 'none', retry: false, deadLetter: false, batch }],
+    ['queue', { ack: 'once', retry: { hold: true } }],
+    ['queue', { ack: new AckOnce() }],
   ])('on a %s: %o', (kind, options) => {
     expect(refusal(kind, options)).toBeUndefined();
-  });
-});
-
-describe('an ack policy that only streams have for now is refused on a queue', () => {
-  it.each([
-    ['before', '"before"'],
-    ['none', '"none"'],
-    ['once', '"once"'],
-    [{ once: { window: 5_000 } }, '{"once":{"window":5000}}'],
-    [{ timing: 'before' }, '{"timing":"before"}'],
-    [new AckOnce(), '{"timing":"after","once":{"window":86400000}}'],
-  ])('%o', (ack, shown) => {
-    const error = refusal('queue', { ack });
-    expect(error).toBeInstanceOf(OptionNotAvailableError);
-    expect(error?.message).toBe(
-      `O.h: option "ack" with ${shown} is not available yet in this version; allowed for now: ${QUEUE_ACK}.`,
-    );
   });
 });

@@ -128,6 +128,7 @@ describe('the ack option', () => {
     [{ once: { window: 60 * DAY } }, { window: 60 * DAY, key: undefined }],
   ])('has a window of a day and the usual key unless it says so: %o', (ack, once) => {
     expect(resolve('stream', { ack })).toMatchObject({ ack: { policy: 'once', once } });
+    expect(resolve('queue', { ack })).toMatchObject({ ack: { policy: 'once', once } });
   });
 
   it.each([Policy, policy])('is kept where it is a policy: %o', (ack) => {

@@ -1,4 +1,4 @@
-import type { RedisConnection } from '../../connection/index.js';
+import type { RedisConnection } from '../connection/index.js';
 
 /** Gets what is published, with the channel's full name. */
 export type ChannelListener = (channel: string, message: Buffer) => void;

@@ -1,0 +1,67 @@
+import { type BlockingClient, replyCode } from '../../connection/index.js';
+import type { QueueLists } from './queue-lists.js';
+import { TAKE } from './take.scripts.js';
+
+/** The most jobs that one call takes. */
+const MOST = 1_000;
+
+/**
+ * Takes jobs from the queue: waits for the first one where there was no more, and takes all that there is room for at once
+ * where there was.
+ */
+export class QueueReads {
+  private hasMore = false;
+
+  constructor(
+    private readonly lists: QueueLists,
+    /** Whether Redis forgets jobs when it hands them out. */
+    private readonly forgets: boolean,
+  ) {}
+
+  /** Whether the last read got all that it asked for. */
+  get mayHaveMore(): boolean {
+    return this.hasMore;
+  }
+
+  /** @returns the items, in the order in which they were taken. */
+  async read(count: number, block: number, client: BlockingClient): Promise<Buffer[]> {
+    const most = Math.min(count, MOST);
+    const items = this.hasMore ? await this.take(most, client) : await this.wait(most, block, client);
+    this.hasMore = items.length === most;
+    return items;
+  }
+
+  /** What has come beside the first one is asked for in the same breath, and answered together with it. */
+  private async wait(most: number, block: number, client: BlockingClient): Promise<Buffer[]> {
+    const first = client.request(block, (time) => this.waitCommand(time / 1_000));
+    const others = most > 1 ? this.take(most - 1, client) : [];
+    // Neither may be under way when this fails.
+    const [one, more] = await Promise.allSettled([first, others]);
+    if (one.status === 'rejected') throw one.reason;
+    if (more.status === 'rejected') throw more.reason;
+    const item = this.forgets && Array.isArray(one.value) ? (one.value as Buffer[])[1] : one.value;
+    return Buffer.isBuffer(item) ? [item, ...more.value] : more.value;
+  }
+
+  private waitCommand(seconds: number): readonly (string | number)[] {
+    const { keys, order, taken } = this.lists;
+    const isFifo = order === 'fifo';
+    if (this.forgets) return [isFifo ? 'BRPOP' : 'BLPOP', keys.queue, seconds];
+    return ['BLMOVE', keys.queue, taken, isFifo ? 'RIGHT' : 'LEFT', 'LEFT', seconds];
+  }
+
+  private async take(most: number, client: BlockingClient): Promise<Buffer[]> {
+    const { keys, order, taken } = this.lists;
+    if (this.forgets) {
+      const pop = order === 'fifo' ? 'RPOP' : 'LPOP';
+      return ((await client.request(0, () => [pop, keys.queue, most])) ?? []) as Buffer[];
+    }
+    const words = (by: 'hash' | 'whole') => () => TAKE.words(by, [keys.queue, taken], [most, order]);
+    try {
+      return (await client.request(0, words('hash'))) as Buffer[];
+    } catch (error) {
+      if (replyCode(error) !== 'NOSCRIPT') throw error;
+      return (await client.request(0, words('whole'))) as Buffer[];
+    }
+  }
+}
