@@ -31,10 +31,18 @@ export class QueueLists implements ScriptHome {
     return script.run(await this.connection.command(), [this.processing, this.taken, ...keys], args);
   }
 
-  /** The same, on its way to Redis when this returns; undefined where Redis is not there. */
-  runNow(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> | undefined {
-    const client = this.connection.commandNow();
-    const reply = client && script.run(client, [this.processing, this.taken, ...keys], args);
+  /**
+   * The same, on its way to Redis when this returns; undefined where Redis is not there. By its hash it is refused where
+   * Redis does not know it: what is sent once more comes too late here.
+   */
+  runNow(
+    script: Script,
+    by: 'hash' | 'whole',
+    keys: readonly string[],
+    args: readonly Argument[],
+  ): Promise<unknown> | undefined {
+    const [name, ...words] = script.words(by, [this.processing, this.taken, ...keys], args);
+    const reply = this.connection.commandNow()?.callBuffer(String(name), ...words);
     this.connection.flushCommands();
     return reply;
   }

@@ -44,6 +44,8 @@ export class QueueProgress {
   isReadNear = false;
   /** Whether starts may not have been noted: what lies where is then to be looked at. */
   isInDoubt = false;
+  /** The scripts that Redis knows. A start must not have to be sent again: its handler runs by then. */
+  private readonly known = new Set<Script>();
   private waiting: QueueDelivery[] = [];
   private readonly unconfirmed = new Set<readonly QueueDelivery[]>();
   private timer: NodeJS.Timeout | undefined;
@@ -64,6 +66,11 @@ export class QueueProgress {
   /** The items of what is acknowledged, as far as Redis has not confirmed it. */
   get unconfirmedItems(): Buffer[] {
     return [...this.waiting, ...[...this.unconfirmed].flat()].map(({ job }) => job.raw);
+  }
+
+  /** It may be another Redis by now. */
+  reconnected(): void {
+    this.known.clear();
   }
 
   /** From now on starts are not in the order any more in which jobs were taken. */
@@ -131,8 +138,9 @@ export class QueueProgress {
   private send(sent: Sent): void {
     const { script, keys, args, acked } = sent;
     if (acked.length > 0) this.unconfirmed.add(acked);
-    const reply = this.runner.home.runNow(script, keys, args);
+    const reply = this.runner.home.runNow(script, this.known.has(script) ? 'hash' : 'whole', keys, args);
     if (reply === undefined) return this.failed(sent);
+    this.known.add(script);
     reply.then(
       (lost) => this.confirm(acked, lost as number[]),
       () => this.failed(sent),
@@ -140,6 +148,7 @@ export class QueueProgress {
   }
 
   private failed({ script, keys, argsAgain, acked, isStart }: Sent): void {
+    this.known.clear();
     this.isInDoubt ||= isStart;
     if (acked.length === 0) return;
     const what = `acknowledging ${acked.length} jobs of ${this.runner.home.keys.queue}`;

@@ -16,6 +16,8 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   readonly source: Source;
   private readonly parts: QueueParts;
   private hasJoined = false;
+  private stopped: Promise<void> | undefined;
+  private readonly unstarted: QueueDelivery[] = [];
 
   constructor(request: ConsumerRequest<ResolvedQueueOptions>) {
     const { target: key, consumer } = request;
@@ -30,6 +32,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
       pump: () => this.dispatcher.pump(),
       setDegraded: (reason) => this.setDegraded(reason),
     });
+    request.connection.state.onChange(() => this.parts.progress.reconnected());
   }
 
   get codec() {
@@ -84,15 +87,19 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   override stop(): Promise<void> {
     this.parts.dueTimes.stop();
-    return super.stop();
+    return (this.stopped ??= super.stop());
   }
 
   protected override get isForgetful(): boolean {
     return this.request.policy.ack.timing === 'none';
   }
 
-  protected handBack(items: readonly QueueDelivery[]): Promise<void> {
-    return this.parts.ending.handBack(items);
+  /** All at once, with what the last read still brings: so they keep their order at the front of the queue. */
+  protected async handBack(items: readonly QueueDelivery[]): Promise<void> {
+    this.unstarted.push(...items);
+    await Promise.resolve();
+    await this.stopped;
+    await this.parts.ending.handBack(this.unstarted.splice(0));
   }
 
   protected async tend(): Promise<void> {
