@@ -37,10 +37,26 @@ export class QueueReads {
     const others = most > 1 ? this.take(most - 1, client) : [];
     // Neither may be under way when this fails.
     const [one, more] = await Promise.allSettled([first, others]);
-    if (one.status === 'rejected') throw one.reason;
     if (more.status === 'rejected') throw more.reason;
+    if (one.status === 'rejected') return this.takeWhenFull(one.reason, more.value, most, client);
     const item = this.forgets && Array.isArray(one.value) ? (one.value as Buffer[])[1] : one.value;
     return Buffer.isBuffer(item) ? [item, ...more.value] : more.value;
+  }
+
+  /**
+   * With a full memory Redis refuses what waits and moves, and not the script that only moves: that a queue has filled it
+   * must not keep us from emptying it.
+   */
+  private async takeWhenFull(
+    refusal: unknown,
+    taken: Buffer[],
+    most: number,
+    client: BlockingClient,
+  ): Promise<Buffer[]> {
+    const isFull = replyCode(refusal) === 'OOM';
+    const items = isFull && taken.length === 0 ? await this.take(most, client) : taken;
+    if (!isFull || items.length === 0) throw refusal;
+    return items;
   }
 
   private waitCommand(seconds: number): readonly (string | number)[] {
