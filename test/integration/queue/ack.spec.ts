@@ -213,7 +213,7 @@ describe("a queue with ack 'once'", () => {
       options: { ...options, retry: false },
       handle: (context) => {
         try {
-          return void context.transaction.call('SET', 'x', 1);
+          context.transaction.call('SET', 'x', 1);
         } catch (error) {
           seen.push((error as { code: string }).code);
         }

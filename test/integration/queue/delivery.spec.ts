@@ -147,7 +147,7 @@ describe('bytes', () => {
 
     await worker.finished.count(4);
     await lab.settled();
-    expect(worker.attempts.toSorted()).toEqual([1, 1, 2, 2]);
+    expect(worker.attempts.toSorted((a, b) => a - b)).toEqual([1, 1, 2, 2]);
     expect(new Set(worker.started.items.map(({ id }) => id)).size).toBe(2);
   });
 });
