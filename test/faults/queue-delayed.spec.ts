@@ -19,7 +19,8 @@ describe('10 000 jobs that are delayed over 5 s, and four consumers', () => {
   const JOBS = 10_000;
   const FIRST = 2_000;
 
-  it('come when they are due, each once', async () => {
+  // How late they are also depends on what else the machine does at that moment.
+  it('come when they are due, each once', { retry: 2 }, async () => {
     const lab = new QueueLab();
     const random = seeded(11);
     const workers = await Promise.all(numbers(4).map(() => lab.worker({ options: { concurrency: 20 } })));
