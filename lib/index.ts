@@ -23,6 +23,7 @@ export type {
   DedupeOptions,
   EnqueueOptions,
   OutgoingEntry,
+  OutgoingJob,
   OutgoingMessage,
   PublishOptions,
 } from './publisher/index.js';
@@ -61,6 +62,7 @@ export type {
   OverflowEvent,
   RedisFlowEvent,
   RetriedEvent,
+  TrimmedEvent,
   UnsettledEvent,
 } from './events/index.js';
 

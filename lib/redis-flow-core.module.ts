@@ -44,8 +44,9 @@ function coreProviders(name: string, optionsToken: string | symbol): Provider[] 
     { provide: connection, inject: [resolved, RedisFlowEvents], useFactory: createConnection },
     {
       provide: tokenOf(RedisPublisher, name),
-      inject: [connection, resolved],
-      useFactory: (owner: RedisConnection, { codec }: ResolvedModuleOptions) => new RedisPublisher(owner, codec),
+      inject: [connection, resolved, RedisFlowEvents],
+      useFactory: (owner: RedisConnection, { codec }: ResolvedModuleOptions, { report }: RedisFlowEvents) =>
+        new RedisPublisher(owner, codec, report),
     },
   ];
 }

@@ -91,6 +91,18 @@ export interface OverflowEvent {
   readonly dropped: number;
 }
 
+/** Jobs that nobody had taken were trimmed from a queue, as `maxLength` allows no more of them. */
+export interface TrimmedEvent {
+  readonly type: 'trimmed';
+  readonly connection: string;
+  /** The queue. */
+  readonly key: string;
+  /** How many. */
+  readonly count: number;
+  /** What the publisher gave. */
+  readonly maxLength: number;
+}
+
 /** A connection went down or came up. */
 export interface ConnectionEvent {
   readonly type: 'connection';
@@ -112,4 +124,5 @@ export type RedisFlowEvent =
   | LostEvent
   | GroupMissingEvent
   | OverflowEvent
+  | TrimmedEvent
   | ConnectionEvent;

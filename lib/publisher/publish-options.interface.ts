@@ -43,14 +43,31 @@ export interface DedupeOptions {
 export interface EnqueueOptions {
   /** Facts beside the data, in the item's prefix. */
   readonly headers?: HeaderRecord;
+  /**
+   * Ms by Redis' clock before the job can be taken; then it is taken next. Minimum: 0. Not with `front` or `maxLength`.
+   * @default 0
+   */
+  readonly delay?: number;
   /** Taken next, before all that wait. @default false */
   readonly front?: boolean;
+  /**
+   * The most jobs that wait afterwards. What is too much falls out at the other end, unhandled: the oldest, with `front`
+   * the one that would have been taken last. Each time there is a `trimmed` event. Minimum: 1. Jobs that have been taken,
+   * and those with a delay, do not count. @default any number waits
+   */
+  readonly maxLength?: number;
 }
 
-/** One of many messages for a channel or a queue. */
+/** One of many messages for a channel. */
 export interface OutgoingMessage {
   readonly data: unknown;
   readonly headers?: HeaderRecord;
+}
+
+/** One of many jobs for a queue. */
+export interface OutgoingJob extends OutgoingMessage {
+  /** Ms by Redis' clock before the job can be taken. Minimum: 0. @default 0 */
+  readonly delay?: number;
 }
 
 /** One of many entries for a stream. */

@@ -1,4 +1,5 @@
 import type { RedisConnection } from '../connection/index.js';
+import type { Report } from '../events/index.js';
 import { ChannelProducer, QueueProducer, StreamProducer } from '../mechanisms/index.js';
 import type { Codec } from '../message/index.js';
 import { callForMany, callForOne } from './publish-call.js';
@@ -6,6 +7,7 @@ import type {
   AppendOptions,
   EnqueueOptions,
   OutgoingEntry,
+  OutgoingJob,
   OutgoingMessage,
   PublishOptions,
 } from './publish-options.interface.js';
@@ -33,10 +35,10 @@ export class RedisPublisher {
   private readonly queues: QueueProducer;
 
   /** @internal */
-  constructor(connection: RedisConnection, codec: Codec) {
+  constructor(connection: RedisConnection, codec: Codec, report: Report) {
     this.channels = new ChannelProducer({ connection, codec });
     this.streams = new StreamProducer({ connection, codec });
-    this.queues = new QueueProducer({ connection, codec });
+    this.queues = new QueueProducer({ connection, codec }, report);
   }
 
   /**
@@ -68,10 +70,16 @@ export class RedisPublisher {
   }
 
   /**
-   * Puts a job into a queue: kept, for one worker.
+   * Puts a job into a queue: kept, for one worker. With `delay` it can be taken only later, with `front` it is taken next,
+   * and with `maxLength` the queue stays short: see `EnqueueOptions`.
    *
    * @returns the job's id, a UUID.
    * @see https://redis.io/docs/latest/commands/lpush/
+   *
+   * @example
+   * ```ts
+   * await this.publisher.enqueue('jobs:email', { to: order.email }, { delay: 60_000 });
+   * ```
    */
   enqueue(queue: string, data: unknown, options?: EnqueueOptions): Promise<string> {
     return callForOne('enqueue', queue, options, () => this.queues.enqueue(queue, data, options));
@@ -95,8 +103,12 @@ export class RedisPublisher {
     return callForMany('appendMany', stream, messages, send, ids);
   }
 
-  /** Puts many jobs into a queue in one command: all of them or none. @returns their ids, in order. */
-  enqueueMany(queue: string, messages: readonly OutgoingMessage[]): Promise<string[]> {
+  /**
+   * Puts many jobs into a queue in one round trip: all of them or none. One LPUSH, or a script where one has a delay.
+   *
+   * @returns their ids, in order.
+   */
+  enqueueMany(queue: string, messages: readonly OutgoingJob[]): Promise<string[]> {
     return callForMany('enqueueMany', queue, messages, () => this.queues.enqueueMany(queue, messages));
   }
 }

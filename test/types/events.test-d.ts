@@ -17,6 +17,7 @@ test('events are told apart by their type', () => {
       if (event.type === 'retried') expectTypeOf(event.delay).toBeNumber();
       if (event.type === 'dropped') expectTypeOf(event.source).toEqualTypeOf<Source>();
       if (event.type === 'lost') expectTypeOf(event.count).toEqualTypeOf<number | undefined>();
+      if (event.type === 'trimmed') expectTypeOf(event.count).toBeNumber();
       if (event.type === 'connection') expectTypeOf(event.isUp).toBeBoolean();
       // @ts-expect-error not every event is about a message
       expectTypeOf(event.id).toBeString();

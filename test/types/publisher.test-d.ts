@@ -34,7 +34,9 @@ test('the publisher takes what each mechanism can do', () => {
     void publisher.append('a', {}, { maxLength: 5, maxAge: 5, dedupe: 'x' });
     void publisher.append('a', {}, { dedupe: { key: 'x' } });
     void publisher.append('a', {}, { dedupe: { key: 'x', window: 5 } });
-    void publisher.enqueue('a', {}, { headers, front: true });
+    void publisher.enqueue('a', {}, { headers, front: true, maxLength: 5 });
+    void publisher.enqueue('a', {}, { delay: 5 });
+    void publisher.enqueueMany('a', [{ data: 1, headers, delay: 5 }]);
     void publisher.appendMany('a', [] as const);
     // @ts-expect-error a header is a text
     void publisher.publish('a', {}, { headers: { n: 5 } });
@@ -54,12 +56,16 @@ test('the publisher takes what each mechanism can do', () => {
     void publisher.publish('a', {}, { dedupe: 'x' });
     // @ts-expect-error one of many has no dedupe
     void publisher.appendMany('a', [{ data: 1, dedupe: 'x' }]);
-    // @ts-expect-error not available yet
-    void publisher.enqueue('a', {}, { delay: 5 });
     // @ts-expect-error data is not left out by mistake
     void publisher.publish('a');
     // @ts-expect-error messages have data
     void publisher.publishMany('a', [{ dta: 1 }]);
+    // @ts-expect-error a delay is a number of ms
+    void publisher.enqueueMany('a', [{ data: 1, delay: '1m' }]);
+    // @ts-expect-error one of many is not put at the front
+    void publisher.enqueueMany('a', [{ data: 1, front: true }]);
+    // @ts-expect-error a channel delays nothing
+    void publisher.publishMany('a', [{ data: 1, delay: 5 }]);
     // @ts-expect-error a job's place is not chosen by id
     void publisher.enqueueMany('a', [{ data: 1, id: '1' }]);
     // @ts-expect-error leave it out

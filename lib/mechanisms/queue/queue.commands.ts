@@ -35,7 +35,7 @@ export function enqueueCommand(
   options?: EnqueueCommandOptions,
 ): { readonly id: string; readonly command: Command } {
   const { id, item } = encodeJob(codec, data, options?.headers);
-  return { id, command: [options?.front === true ? 'RPUSH' : 'LPUSH', keys.of(queue), item] };
+  return { id, command: [pushCommand(options?.front), keys.of(queue), item] };
 }
 
 /**
@@ -53,7 +53,19 @@ export function enqueueManyCommand(
   return { ids: jobs.map(({ id }) => id), command: ['LPUSH', keys.of(queue), ...jobs.map(({ item }) => item)] };
 }
 
-function encodeJob(codec: Codec, data: unknown, given: HeaderRecord | undefined) {
+/** The command that puts a job where it is taken last, or with `front` where it is taken next. */
+export const pushCommand = (front: boolean | undefined): 'LPUSH' | 'RPUSH' => (front === true ? 'RPUSH' : 'LPUSH');
+
+/**
+ * A new job's id and its item.
+ *
+ * @throws UnencodableMessageError.
+ */
+export function encodeJob(
+  codec: Codec,
+  data: unknown,
+  given: HeaderRecord | undefined,
+): { readonly id: string; readonly item: Buffer | string } {
   const id = randomUUID();
   const headers = encodeHeaders(given) ?? '';
   const facts = { id, attempts: 0, timestamp: Date.now(), headers };

@@ -39,6 +39,9 @@ describe('in a Cluster', () => {
     expect((await redis.xrange('one', '-', '+')).map(([id]) => id)).toEqual(ids);
     await publisher.enqueueMany('jobs', [{ data: 1 }, { data: 2 }]);
     expect(await redis.llen('jobs')).toBe(2);
+    await publisher.enqueueMany('jobs', [{ data: 3 }, { data: 4, delay: 60_000 }]);
+    await publisher.enqueue('jobs', 5, { maxLength: 2 });
+    expect([await redis.llen('jobs'), await redis.zcard('{jobs}:delayed')]).toEqual([2, 1]);
     expect(await publisher.publish('news', 1)).toBe(0);
   });
 });

@@ -12,7 +12,13 @@ const KEPT: [method: string, target: string, send: Send][] = [
   ['append with maxAge', 'stream', (publisher, key) => publisher.append(key, 1, { maxAge: 60_000 })],
   ['appendMany', 'stream', (publisher, key) => publisher.appendMany(key, [{ data: 1 }])],
   ['enqueue', 'queue', (publisher, key) => publisher.enqueue(key, 1)],
+  ['enqueue with maxLength', 'queue', (publisher, key) => publisher.enqueue(key, 1, { maxLength: 5 })],
   ['enqueueMany', 'queue', (publisher, key) => publisher.enqueueMany(key, [{ data: 1 }])],
+  [
+    'enqueueMany with delay',
+    'queue',
+    (publisher, key) => publisher.enqueueMany(key, [{ data: 1 }, { data: 2, delay: 60_000 }]),
+  ],
 ];
 
 describe.each(KEPT)('%s', (_, target, send) => {

@@ -11,8 +11,6 @@ const LATER = 'is not available yet in this version; allowed for now:';
 
 const NOT_YET: Case[] = [
   ['publish', { sharded: true }, `option "sharded" with true ${LATER} channels that are not sharded.`],
-  ['enqueue', { delay: 5 }, `option "delay" with 5 ${LATER} jobs without a delay.`],
-  ['enqueue', { maxLength: 5 }, `option "maxLength" with 5 ${LATER} queues without a limit.`],
 ];
 
 const WRONG: Case[] = [
@@ -39,6 +37,19 @@ const WRONG: Case[] = [
   ['append', { id: 5 }, 'option "id" is 5, but must be a non-empty string.'],
   ['append', { format: 'json' }, 'option "format" is "json", but must be "envelope" or "fields".'],
   ['enqueue', { front: 'yes' }, 'option "front" is "yes", but must be true or false.'],
+  ['enqueue', { delay: -1 }, 'option "delay" is -1, but must be a whole number of at least 0 ms.'],
+  ['enqueue', { delay: '1m' }, 'option "delay" is "1m", but must be a whole number of at least 0 ms.'],
+  ['enqueue', { maxLength: 0 }, 'option "maxLength" is 0, but must be a whole number of at least 1.'],
+  [
+    'enqueue',
+    { delay: 5, front: true },
+    'option "front" is true, but must be false or left out with "delay": a delayed job is next when it is due.',
+  ],
+  [
+    'enqueue',
+    { delay: 5, maxLength: 5 },
+    'option "maxLength" is 5, but must be left out with "delay": a delayed job does not wait in the list.',
+  ],
   ['enqueue', null, 'option "options" is null, but must be an object with headers, front, delay, maxLength.'],
 ];
 
@@ -65,12 +76,25 @@ describe('an option of the publisher', () => {
     await publisher.append(key, 1, { maxAge: undefined, dedupe: undefined });
     await publisher.append(key, 1, { dedupe: { key: 'x', window: undefined } });
     expect(await plainRedis().xlen(key)).toBe(3);
+    const queue = unique('jobs');
+    await publisher.enqueue(queue, 1, { delay: undefined, front: undefined, maxLength: undefined });
+    await publisher.enqueue(queue, 1, { delay: 0, front: false });
+    expect(await plainRedis().llen(queue)).toBe(2);
   });
 });
 
 describe('one of many messages', () => {
   it.each<[keyof RedisPublisher, unknown, string]>([
-    ['enqueueMany', [{ data: 1, delay: 5 }], `option "delay" with 5 ${LATER} jobs without a delay.`],
+    [
+      'enqueueMany',
+      [{ data: 1 }, { data: 1, delay: 0.5 }],
+      'option "delay" is 0.5, but must be a whole number of at least 0 ms.',
+    ],
+    [
+      'enqueueMany',
+      [{ data: 1, front: true }],
+      'option "front" is true, but must be left out: the known options are data, headers, delay.',
+    ],
     [
       'appendMany',
       [{ data: 1 }, { dta: 2 }],
