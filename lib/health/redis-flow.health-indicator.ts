@@ -1,13 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { RedisConnection } from '../connection/index.js';
 import { DEFAULT_CONNECTION } from '../decorators/index.js';
+import { countJobs } from '../mechanisms/index.js';
 import { ConsumerRunner, findInstances } from '../transport/index.js';
 import { reportConsumers } from './consumers-report.js';
 
-/** How long a PING may take, in ms. */
-const PING_WITHIN = 1_000;
+/** How long Redis may take to answer, in ms. */
+const ANSWER_WITHIN = 1_000;
+
+/** Rejects when there is no answer in time. The answer may still come, and is not waited for. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = sleep(ANSWER_WITHIN, undefined, { ref: false }).then(() => {
+    throw new Error(`no answer within ${ANSWER_WITHIN} ms`);
+  });
+  return Promise.race([answer, late]);
+}
 
 /**
  * Health checks for Terminus 12. They report `down` and never throw, as a throwing check is answered with 500.
@@ -42,11 +52,11 @@ export class RedisFlowHealthIndicator {
    */
   async connection(key: string, name: string = DEFAULT_CONNECTION): Promise<HealthIndicatorResult> {
     const check = this.health.check(key);
-    const connection = findInstances(this.modules, RedisConnection).find((each) => each.name === name);
+    const connection = this.connectionNamed(name);
     if (connection === undefined) return check.down(`there is no connection "${name}"`);
     try {
       const startedAt = Date.now();
-      await connection.ping(PING_WITHIN);
+      await connection.ping(ANSWER_WITHIN);
       return check.up({ latency: Date.now() - startedAt });
     } catch (error) {
       return check.down((error as Error).message);
@@ -69,5 +79,31 @@ export class RedisFlowHealthIndicator {
     const { status, details } = reportConsumers(runners.flatMap((runner) => runner.statuses()));
     if (status === 'down') return check.down(details);
     return status === 'degraded' ? check.degraded(details) : check.up(details);
+  }
+
+  /**
+   * How many jobs each queue of this process has, each counted at one moment, all in one round trip: `depth` waiting, `taken` by a
+   * consumer and not started, `processing`, `delayed`, and `dead`, in the dead letters. `up` however many there are; `down`
+   * where Redis does not tell within a second.
+   *
+   * @param key the name in the report.
+   * @param name the connection's name. @default 'default'
+   */
+  async queues(key: string, name: string = DEFAULT_CONNECTION): Promise<HealthIndicatorResult> {
+    const check = this.health.check(key);
+    const connection = this.connectionNamed(name);
+    if (connection === undefined) return check.down(`there is no connection "${name}"`);
+    const runner = findInstances(this.modules, ConsumerRunner).find(({ options }) => options.name === name);
+    const counts = (runner?.queues() ?? []).map(async (queue) => [queue, await countJobs(connection, queue)] as const);
+    try {
+      return check.up(Object.fromEntries(await inTime(Promise.all(counts))));
+    } catch (error) {
+      const { isUp, reason } = connection.state;
+      return check.down(isUp ? (error as Error).message : reason);
+    }
+  }
+
+  private connectionNamed(name: string): RedisConnection | undefined {
+    return findInstances(this.modules, RedisConnection).find((each) => each.name === name);
   }
 }

@@ -9,6 +9,7 @@ export type { ProducerRequest } from './producer.js';
 export { ChannelProducer } from './channel/channel.producer.js';
 export { StreamProducer } from './stream/stream.producer.js';
 export { QueueProducer } from './queue/queue.producer.js';
+export { type QueueCounts, countJobs } from './queue/queue-counts.js';
 
 /** Every mechanism there is. */
 export const MECHANISMS: Readonly<Record<MechanismKind, Mechanism<never>>> = {

@@ -10,6 +10,7 @@ import {
 } from '../delivery/index.js';
 import { type ConsumerStatus, MECHANISMS, type Mechanism, type MechanismConsumer } from '../mechanisms/index.js';
 import type { RedisFlowEvents } from '../events/index.js';
+import type { MechanismKind } from '../message/index.js';
 import { type HandlerDeclaration, type ResolvedModuleOptions, ownedBy } from '../options/index.js';
 import { HandlerRegistry } from './handler-registry.js';
 import type { PolicyMaker } from './policy-maker.js';
@@ -28,10 +29,18 @@ export interface RegisteredHandler {
 /** Where a handler lives: providers run with the application, controllers once the strategy listens. */
 export type HandlerOrigin = 'controller' | 'provider';
 
+/** A consumer, what it reads from, and where its handler lives. */
+interface RunConsumer {
+  readonly consumer: MechanismConsumer;
+  readonly mechanism: MechanismKind;
+  readonly target: string;
+  readonly origin: HandlerOrigin;
+}
+
 /** Starts and stops every consumer of one connection. */
 export class ConsumerRunner {
   private readonly deliveryLogger = new Logger('RedisFlowDelivery');
-  private readonly consumers: { readonly consumer: MechanismConsumer; readonly origin: HandlerOrigin }[] = [];
+  private readonly consumers: RunConsumer[] = [];
   private readonly registry: HandlerRegistry;
   private hasBootstrapped = false;
   private isListening = false;
@@ -81,7 +90,7 @@ export class ConsumerRunner {
     const mechanism = MECHANISMS[options.mechanism] as Mechanism;
     const name = { consumer, isConsumerNamed };
     const request = { owner, target, options, ...name, codec, connection, policy, deliver, deliverBatch, report };
-    this.consumers.push({ consumer: mechanism.createConsumer(request), origin });
+    this.consumers.push({ consumer: mechanism.createConsumer(request), mechanism: mechanism.kind, target, origin });
   }
 
   /** The application has bootstrapped: providers' handlers start now, controllers' once the strategy listens. */
@@ -104,6 +113,12 @@ export class ConsumerRunner {
 
   statuses(): ConsumerStatus[] {
     return this.consumers.map(({ consumer }) => consumer.status());
+  }
+
+  /** The queues that are handled here, each once. */
+  queues(): string[] {
+    const queues = this.consumers.filter(({ mechanism }) => mechanism === 'queue');
+    return [...new Set(queues.map(({ target }) => target))];
   }
 
   private async startWhatMay(): Promise<void> {

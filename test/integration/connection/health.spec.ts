@@ -4,7 +4,8 @@ import { RedisFlowHealthIndicator } from 'nestjs-redis-flow/terminus';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startRedisServer } from '../../../tools/redis/start-server.mjs';
 import { type AppSpec, hybridApp } from '../../support/app.js';
-import { unique } from '../../support/redis.js';
+import { Recorder } from '../../support/recorder.js';
+import { plainRedis, unique } from '../../support/redis.js';
 
 class Handlers {
   @OnStream('orders')
@@ -100,5 +101,48 @@ describe('the health of the consumers', () => {
       timeout: 10_000,
     });
     expect(await health.connection('redis')).toMatchObject({ redis: { status: 'up' } });
+  });
+});
+
+describe('the health of the queues', () => {
+  it('is up, with the number of jobs that wait, are handled, are delayed and are dead', async () => {
+    const [keyPrefix, redis] = [`${unique('app')}:`, plainRedis()];
+    const [started, end] = [new Recorder<unknown>(), new Recorder<void>()];
+    class Worker {
+      @OnQueue('jobs')
+      async work(): Promise<void> {
+        started.add(undefined);
+        await end.count(1);
+      }
+
+      @OnQueue('bills')
+      bill(): void {}
+    }
+    const health = await indicatorOf({ flow: { keyPrefix }, providers: [Worker] });
+    onTestFinished(() => end.add());
+    await redis.lpush(`${keyPrefix}jobs`, 1);
+    await started.count(1);
+    await redis.zadd(`${keyPrefix}jobs:delayed`, 2 ** 52, 'later');
+    await redis.lpush(`${keyPrefix}bills:dlq`, 'a', 'b');
+
+    const none = { depth: 0, taken: 0, processing: 0, delayed: 0, dead: 0 };
+    expect(await health.queues('queues')).toEqual({
+      queues: { status: 'up', jobs: { ...none, processing: 1, delayed: 1 }, bills: { ...none, dead: 2 } },
+    });
+  });
+
+  it('is up without any', async () => {
+    const health = await indicatorOf({});
+    expect(await health.queues('queues')).toEqual({ queues: { status: 'up' } });
+  });
+
+  it('is down with the reason while Redis is not there, and for a name that no connection has', async () => {
+    const health = await indicatorOf({ flow: { connection: 'redis://127.0.0.1:1' }, providers: [Handlers] });
+    expect(await health.queues('queues')).toEqual({
+      queues: { status: 'down', message: 'connect ECONNREFUSED 127.0.0.1:1' },
+    });
+    expect(await health.queues('queues', 'billing')).toEqual({
+      queues: { status: 'down', message: 'there is no connection "billing"' },
+    });
   });
 });
