@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { RedisPublisher } from 'nestjs-redis-flow';
 import { keysOf } from './keys.js';
-import { type Maker, MEDIA, type MediumName } from './media/index.js';
+import { type Maker, MEDIA, type Medium, type MediumName } from './media/index.js';
 import { type Bytes, FIRST } from './message.js';
 import { publishingApp } from './publishers/flow.js';
 
@@ -25,10 +25,15 @@ export class Load {
 
   /** Sends `count` messages and resolves when Redis has them. */
   async send(medium: MediumName, key: string, count: number, bytes: Bytes): Promise<void> {
+    await this.fill(MEDIA[medium].fill, key, count, bytes);
+  }
+
+  /** The same for messages that are made in another way. */
+  async fill(make: Medium['fill'], key: string, count: number, bytes: Bytes): Promise<void> {
     const maker: Maker = { url: this.url, redis: this.redis, publisher: this.app.get(RedisPublisher) };
     for (let sent = 0; sent < count; sent += CHUNK) {
       const first = FIRST + sent;
-      await MEDIA[medium].fill(maker, key, { first, last: FIRST + Math.min(sent + CHUNK, count) - 1, bytes });
+      await make(maker, key, { first, last: FIRST + Math.min(sent + CHUNK, count) - 1, bytes });
     }
   }
 

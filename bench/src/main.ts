@@ -3,18 +3,20 @@ import { handled } from './handled/handled.room.js';
 import { idle } from './idle/idle.room.js';
 import { latency } from './latency/latency.room.js';
 import { Load } from './load.js';
+import { memory } from './memory/memory.room.js';
 import { publish } from './publish/publish.room.js';
 import { load as loadAverage, machine } from './report/machine.js';
 import type { Room, Settings } from './room.interface.js';
 import { type RoomName, settingsFrom } from './settings.js';
 import { Workbench } from './workbench.js';
 
-const ROOMS: Readonly<Record<RoomName, Room>> = { handled, publish, latency, idle };
+const ROOMS: Readonly<Record<RoomName, Room>> = { handled, publish, latency, memory, idle };
 
 const TITLES: Readonly<Record<RoomName, string>> = {
   handled: 'Handled',
   publish: 'Published, 100 at a time',
   latency: 'Latency at 500 messages per second',
+  memory: 'Memory',
   idle: 'Idle',
 };
 

@@ -21,7 +21,7 @@ export interface Medium {
   /** Only who listens already gets a message. */
   readonly isLive: boolean;
   /** Puts messages there as fast as can be. Resolves when Redis has them. */
-  fill(maker: Maker, key: string, span: Span): Promise<void>;
+  readonly fill: (maker: Maker, key: string, span: Span) => Promise<void>;
   /** How many messages Redis has been given: what counts is the difference. */
   received(redis: Redis, key: string): Promise<number>;
   /** How many messages Redis still keeps for the consumer: not taken, or taken and not acknowledged. */
