@@ -1,11 +1,13 @@
-import { RedisPublisher } from 'nestjs-redis-flow';
+import { RedisFlowModule, RedisPublisher } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 import { hybridApp } from '../../support/app.js';
-import { plainRedis, unique } from '../../support/redis.js';
+import { plainRedis, redisUrl, unique } from '../../support/redis.js';
 import { Recorder } from '../../support/recorder.js';
 import { Alarms, Pager } from './examples/alarms.js';
 import { EventsController, type Happening, Warehouse } from './examples/events.controller.js';
+import { type Order, ShopController, Work } from './examples/shop.controller.js';
+import { Billing, Publishing } from './examples/publishing.js';
 import { Bank, BankHours, Calendar, type Transfer, TransfersController } from './examples/transfers.controller.js';
 import { Scanner, UploadsController } from './examples/uploads.controller.js';
 
@@ -14,6 +16,8 @@ function place() {
   const keyPrefix = `${unique('docs')}:`;
   const redis = plainRedis();
   return {
+    redis,
+    keyPrefix,
     flow: { keyPrefix },
     letters: (stream: string) => redis.xrange(`${keyPrefix}${stream}:dlq`, '-', '+'),
     pending: async (stream: string, group: string) => Number((await redis.xpending(keyPrefix + stream, group))[0]),
@@ -86,5 +90,63 @@ describe('the examples in the documentation', () => {
     expect(await alerts.count(1)).toEqual(['transfers: exhausted']);
     expect(transfers).toHaveLength(10);
     await eventually(async () => expect(String(await letters('transfers'))).toContain('ten banking days'));
+  });
+
+  it('give an order to each group once, a job to one instance, and a message to every instance', async () => {
+    const { flow } = place();
+    const done = new Recorder<string>();
+    const work: Work = {
+      charge: ({ id }: Order) => done.add(`charged ${id}`),
+      record: ({ id }: Order) => done.add(`recorded ${id}`),
+      sendMail: (id: string) => done.add(`mailed ${id}`),
+      show: done.add,
+    };
+    const instance = () =>
+      hybridApp({ flow, controllers: [ShopController], providers: [{ provide: Work, useValue: work }] });
+    const [app] = await Promise.all([instance(), instance()]);
+    await app.get(ShopController).place({ id: 'o1', userId: 'u1' });
+    await app.get(ShopController).place({ id: 'o2', userId: 'u1' });
+
+    await done.count(10);
+    const counts = Object.fromEntries(
+      [...new Set(done.items)].map((what) => [what, done.items.filter((each) => each === what).length]),
+    );
+    expect(counts).toEqual({
+      ...Object.fromEntries(
+        ['o1', 'o2'].flatMap((id) => ['charged', 'recorded', 'mailed'].map((did) => [`${did} ${id}`, 1])),
+      ),
+      'Thank you!': 4,
+    });
+  });
+
+  it('publish in every way there is', async () => {
+    const { flow, redis, keyPrefix } = place();
+    const app = await hybridApp({
+      flow: { ...flow, consume: false },
+      imports: [
+        RedisFlowModule.forRoot({
+          connection: redisUrl(),
+          keyPrefix: `${keyPrefix}billing:`,
+          name: 'billing',
+          consume: false,
+        }),
+      ],
+      providers: [Publishing, Billing],
+    });
+    const publishing = app.get(Publishing);
+    await publishing.one({ id: 'o1' });
+    await publishing.limited({ id: 'o2' });
+    await publishing.known({ id: 'o3' });
+    await publishing.later();
+    await app.get(Billing).bill({ id: 'o1' });
+
+    const lengths = Promise.all([
+      redis.xlen(`${keyPrefix}orders`),
+      redis.llen(`${keyPrefix}jobs:email`),
+      redis.zcard(`${keyPrefix}jobs:reminder:delayed`),
+      redis.llen(`${keyPrefix}jobs:thumbnail`),
+      redis.xlen(`${keyPrefix}billing:bills`),
+    ]);
+    expect(await lengths).toEqual([3, 1, 1, 1, 1]);
   });
 });
