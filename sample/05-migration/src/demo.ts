@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { listToStream } from './list-to-stream/walk.js';
+import { listIntoStream, listToStream } from './list-to-stream/walk.js';
 import { pubsubToStream } from './pubsub-to-stream/walk.js';
 import { walk } from './walk.js';
 import { xreadToGroup } from './xread-to-group/walk.js';
 
-const WALKS = { 'XREAD → group': xreadToGroup, 'Pub/Sub → stream': pubsubToStream, 'list → stream': listToStream };
+const WALKS = {
+  'XREAD → group': xreadToGroup,
+  'Pub/Sub → stream': pubsubToStream,
+  'list → stream': listToStream,
+  'list → stream, moved': listIntoStream,
+};
 
 const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 

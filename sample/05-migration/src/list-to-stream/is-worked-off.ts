@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 
-/** Whether a queue has no job any more: none that waits, none that is handled, none that waits for its retry. */
+/** Whether a queue has no job any more: none that waits, none that a consumer holds, none that is due later. */
 export async function isWorkedOff(redis: Redis, queue: string): Promise<boolean> {
-  const taken = await redis.zrange(`${queue}:consumers`, 0, '-1');
-  const lists = [queue, ...taken.map((consumer) => `${queue}:processing:${consumer}`)];
-  const lengths = await Promise.all(lists.map((list) => redis.llen(list)));
-  return lengths.every((length) => length === 0) && (await redis.zcard(`${queue}:delayed`)) === 0;
+  const consumers = await redis.zrange(`${queue}:consumers`, 0, '-1');
+  // At one moment: a job may be on its way from one key to another.
+  const count = redis.multi().llen(queue).zcard(`${queue}:delayed`);
+  for (const name of consumers) count.llen(`${queue}:taken:${name}`).llen(`${queue}:processing:${name}`);
+  const counts = (await count.exec()) ?? [];
+  return counts.every(([error, jobs]) => error === null && jobs === 0);
 }
