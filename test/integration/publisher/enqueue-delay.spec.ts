@@ -2,10 +2,10 @@ import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import type { Redis } from 'ioredis';
 import { OnQueue, PublishFailedError, RedisPublisher } from 'nestjs-redis-flow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hybridApp } from '../../support/app.js';
 import { Recorder } from '../../support/recorder.js';
-import { plainRedis, unique } from '../../support/redis.js';
+import { plainRedis, redisUrl, unique } from '../../support/redis.js';
 import { publisherOf } from './publisher.js';
 
 const redisNow = async (redis: Redis): Promise<number> => {
@@ -121,5 +121,30 @@ describe('enqueueMany with delays', () => {
     const sending = publisher.enqueueMany(key, [{ data: 1, delay: 5 }, { data: 2 }]);
     await expect(sending).rejects.toBeInstanceOf(PublishFailedError);
     expect(await redis.exists(`${key}:delayed`)).toBe(0);
+  });
+});
+
+describe('a user of Redis who may not do everything', () => {
+  /** A publisher whose user may do anything but this. */
+  async function publisherWithout(command: string): Promise<RedisPublisher> {
+    const [user, redis, url] = [unique('user'), plainRedis(), new URL(redisUrl())];
+    await redis.acl('SETUSER', user, 'on', '>secret', '~*', '&*', '+@all', `-${command}`);
+    onTestFinished(async () => void (await redis.acl('DELUSER', user)));
+    Object.assign(url, { username: user, password: 'secret' });
+    return publisherOf({ connection: url.href });
+  }
+
+  it('and may not publish can delay jobs all the same', async () => {
+    const [publisher, redis, key] = [await publisherWithout('publish'), plainRedis(), unique('jobs')];
+    await publisher.enqueue(key, 1, { delay: 60_000 });
+    expect(await redis.zcard(`${key}:delayed`)).toBe(1);
+  });
+
+  it('and may not delay jobs puts in all of many or none', async () => {
+    const [publisher, redis, key] = [await publisherWithout('zadd'), plainRedis(), unique('jobs')];
+    await publisher.enqueue(key, 'before');
+    const sending = publisher.enqueueMany(key, [{ data: 1 }, { data: 2, delay: 5 }]);
+    await expect(sending).rejects.toMatchObject({ code: 'PUBLISH_FAILED' });
+    expect(await waiting(redis, key)).toEqual(['before']);
   });
 });
