@@ -68,6 +68,6 @@ export function encodeJob(
 ): { readonly id: string; readonly item: Buffer | string } {
   const id = randomUUID();
   const headers = encodeHeaders(given) ?? '';
-  const facts = { id, attempts: 0, timestamp: Date.now(), headers };
-  return { id, item: encodeQueueItem({ ...facts, payload: encodeData(data, codec) }) };
+  const payload = encodeData(data, codec);
+  return { id, item: encodeQueueItem({ id, attempts: 0, timestamp: Date.now(), headers, payload }) };
 }
