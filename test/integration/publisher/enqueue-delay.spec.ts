@@ -60,7 +60,7 @@ describe('enqueue with delay', () => {
     const handled = new Recorder<readonly [job: string, at: number]>();
     @Controller()
     class Worker {
-      @OnQueue(key, { lease: 300 })
+      @OnQueue(key)
       async work(@Payload() job: string): Promise<void> {
         handled.add([job, await redisNow(redis)]);
       }
