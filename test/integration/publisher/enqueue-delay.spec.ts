@@ -2,11 +2,13 @@ import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import type { Redis } from 'ioredis';
 import { OnQueue, PublishFailedError, RedisPublisher } from 'nestjs-redis-flow';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hybridApp } from '../../support/app.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, redisUrl, unique } from '../../support/redis.js';
 import { publisherOf } from './publisher.js';
+
+const HOUR = 60 * 60 * 1_000;
 
 const redisNow = async (redis: Redis): Promise<number> => {
   const [seconds, micros] = await redis.time();
@@ -31,6 +33,20 @@ describe('enqueue with delay', () => {
     expect(Number(due)).toBeGreaterThanOrEqual(before + 60_000);
     expect(Number(due)).toBeLessThanOrEqual(after + 60_000);
     expect(await redis.exists(key)).toBe(0);
+  });
+
+  it.each([
+    ['ahead', 5 * HOUR],
+    ['behind', -5 * HOUR],
+  ])('is due at the same time where the clock of the publisher is %s', async (_, skew) => {
+    const [publisher, redis, key] = [await publisherOf(), plainRedis(), unique('jobs')];
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + skew });
+    onTestFinished(() => void vi.useRealTimers());
+    const before = await redisNow(redis);
+    await publisher.enqueue(key, 1, { delay: 1_000 });
+    const [, due] = await redis.zrange(`${key}:delayed`, 0, '-1', 'WITHSCORES');
+    expect(Number(due)).toBeGreaterThanOrEqual(before + 1_000);
+    expect(Number(due)).toBeLessThan(before + HOUR);
   });
 
   it('keeps two equal jobs apart', async () => {
