@@ -1,5 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { findProgram, findRedisServer } from './find-server.mjs';
+import { install } from '../install.mjs';
+import { findRedisServer } from './find-server.mjs';
 
 // Debian's package starts a service and enables it for the next boot. Both are unwanted here: policy-rc.d forbids the
 // first while the package is set up. The lock on dpkg's folder is for several programs that install at the same time.
@@ -23,7 +23,7 @@ if [ -d /run/systemd/system ]; then systemctl disable redis-server.service 9<&-;
 /**
  * What installs a server with each package manager. The first one that is on the PATH is used.
  *
- * @type {readonly { manager: string, script: string, asRoot: boolean }[]}
+ * @type {readonly import('../install.mjs').Recipe[]}
  */
 const RECIPES = [
   { manager: 'apt-get', script: APT_SCRIPT, asRoot: true },
@@ -40,38 +40,8 @@ const RECIPES = [
  * @throws {Error} when it cannot be installed
  */
 export async function installRedisServer() {
-  const recipe = RECIPES.find(({ manager }) => findProgram(manager) !== undefined);
-  if (!recipe) throw new Error('none of apt-get, apk, dnf and brew is on the PATH');
-  const prefix = recipe.asRoot ? rootPrefix() : [];
-  if (!prefix) throw new Error(`${recipe.manager} needs root or password-less sudo`);
-
-  process.stderr.write(`No Redis server found: installing one with ${recipe.manager}.\n`);
-  await run([...prefix, '/bin/sh', '-ec', recipe.script], recipe.manager);
-
+  const manager = await install('Redis server', RECIPES);
   const binary = findRedisServer();
-  if (!binary) throw new Error(`${recipe.manager} installed no server that is on the PATH`);
+  if (!binary) throw new Error(`${manager} installed no server that is on the PATH`);
   return binary;
-}
-
-/** @returns {string[] | undefined} what to put in front of a command to run it as root, undefined when that is not possible */
-function rootPrefix() {
-  if (process.getuid?.() === 0) return [];
-  const sudo = findProgram('sudo');
-  return sudo && spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? [sudo, '-n'] : undefined;
-}
-
-/**
- * @param {string[]} command
- * @param {string} manager
- * @returns {Promise<void>}
- */
-function run([program = '', ...args], manager) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', process.stderr, process.stderr] });
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${manager} ended with ${signal ?? `code ${code}`}`));
-    });
-  });
 }
