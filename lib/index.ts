@@ -56,6 +56,7 @@ export type {
   DeadLetteredEvent,
   DroppedEvent,
   DuplicateEvent,
+  GapEvent,
   GroupMissingEvent,
   LeaseLostEvent,
   LostEvent,

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type RedisClient, dropLink, nodesOf, oldestUnanswered, showsUnanswered, socketOf } from './client-inside.js';
-import { watchLink } from './link-watch.js';
+import { watchLinks } from './link-watch.js';
 
 const EVERY = 1_000;
 /** Turns are counted, not time: a process that was held up may not have looked at an answer that has come. */
@@ -21,7 +21,7 @@ interface Seen {
  * @returns what ends the watch.
  */
 export function watchAnswers(client: RedisClient): () => void {
-  if (!showsUnanswered(client)) return watchLink(client);
+  if (!showsUnanswered(client)) return watchLinks(() => [client]);
   const seen = new WeakMap<Redis, Seen>();
   const timer = setInterval(() => {
     for (const node of nodesOf(client)) {

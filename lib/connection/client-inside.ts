@@ -4,6 +4,14 @@ import { Cluster, type Redis } from 'ioredis';
 /** A client of one server, or of a whole Cluster. */
 export type RedisClient = Redis | Cluster;
 
+/** Of a Cluster's client: what subscribes for it. */
+interface ClusterInside {
+  readonly subscriber?: { readonly getInstance?: () => Redis | null };
+  readonly shardedSubscribers?: {
+    readonly shardedSubscribers?: ReadonlyMap<string, { readonly getInstance: () => Redis | null }>;
+  };
+}
+
 /** What of a client's inside is looked at. Anything may be missing in another version, or in a client of another kind. */
 interface Inside {
   readonly stream?: unknown;
@@ -17,6 +25,15 @@ const insideOf = (client: Redis): Inside => client as unknown as Inside;
 /** The clients of single servers that a client is made of. */
 export function nodesOf(client: RedisClient): readonly Redis[] {
   return client instanceof Cluster ? client.nodes('all') : [client];
+}
+
+/** The connections that a client subscribes with, those that have begun to connect; undefined where they cannot be seen. */
+export function subscriberLinksOf(client: RedisClient): readonly Redis[] | undefined {
+  if (!(client instanceof Cluster)) return [client];
+  const { subscriber, shardedSubscribers } = client as unknown as ClusterInside;
+  if (subscriber?.getInstance === undefined) return undefined;
+  const sharded = [...(shardedSubscribers?.shardedSubscribers?.values() ?? [])].map((shard) => shard.getInstance());
+  return [subscriber.getInstance(), ...sharded].filter((link) => link != null && link.status !== 'wait') as Redis[];
 }
 
 /** The socket that a client speaks through at the moment, where there is one and it can be seen. */

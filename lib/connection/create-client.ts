@@ -21,12 +21,12 @@ type OwnOptions = Pick<
  *
  * A command whose answer was lost is never sent again by itself, as that would publish twice. It must be rejected at
  * once, which ioredis only does with `maxRetriesPerRequest: 0`; with anything else it would never settle.
- * Subscribing again does no harm, so the subscriber may resend. A blocking client is never reconnected: it is replaced.
+ * The subscriber's user subscribes again after a reconnect. A blocking client is never reconnected: it is replaced.
  * It gets RESP2, whose replies are the smaller ones; ioredis 5 knows nothing else.
  */
 const BY_ROLE: Readonly<Record<ConnectionRole, OwnOptions>> = {
   command: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, enableOfflineQueue: false },
-  subscriber: { maxRetriesPerRequest: null, autoResubscribe: true },
+  subscriber: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, autoResubscribe: false },
   blocking: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, protocol: 2, retryStrategy: () => null },
 };
 
@@ -40,6 +40,7 @@ function createCluster(connection: ClusterConnectionOptions, role: ConnectionRol
   const { options = {} } = connection;
   return new Cluster([...connection.cluster], {
     clusterRetryStrategy: role === 'blocking' ? () => null : (attempt) => reconnectDelay(attempt),
+    ...(role === 'subscriber' && { shardedSubscribers: true }),
     ...options,
     lazyConnect: true,
     enableOfflineQueue: own.enableOfflineQueue ?? true,

@@ -4,25 +4,33 @@ const EVERY = 5_000;
 const ANSWER_WITHIN = 5_000;
 
 /**
- * Asks an idle-looking connection for a sign of life, and cuts it when none comes: a half-open link would otherwise
+ * Asks idle-looking connections for a sign of life, and cuts one when none comes: a half-open link would otherwise
  * swallow commands for ever.
  *
+ * @param links which connections there are now.
+ * @param onSign called when one has answered.
  * @returns what ends the watch.
  */
-export function watchLink(client: RedisClient): () => void {
-  let answered = true;
-  let since = 0;
+export function watchLinks(links: () => readonly RedisClient[], onSign: () => void = () => undefined): () => void {
+  const askedAt = new WeakMap<RedisClient, number>();
+  const ask = (link: RedisClient): void => {
+    askedAt.set(link, Date.now());
+    const answered = (): void => void askedAt.delete(link);
+    link.ping().then(() => {
+      answered();
+      onSign();
+    }, answered);
+  };
   const timer = setInterval(() => {
-    if (client.status !== 'ready') return void (answered = true);
-    if (!answered && Date.now() - since >= ANSWER_WITHIN) {
-      answered = true;
-      return dropLink(client);
+    for (const link of links()) {
+      const since = askedAt.get(link);
+      if (link.status !== 'ready') askedAt.delete(link);
+      else if (since === undefined) ask(link);
+      else if (Date.now() - since >= ANSWER_WITHIN) {
+        askedAt.delete(link);
+        dropLink(link);
+      }
     }
-    if (!answered) return;
-    answered = false;
-    since = Date.now();
-    const note = (): void => void (answered = true);
-    client.ping().then(note, note);
   }, EVERY);
   timer.unref();
   return () => clearInterval(timer);

@@ -8,7 +8,7 @@ import { ConnectionState } from './connection-state.js';
 import { type RedisClient, dropLink } from './client-inside.js';
 import { createClient, destroyClient, isClusterConnection } from './create-client.js';
 import { watchAnswers } from './answer-watch.js';
-import { watchLink } from './link-watch.js';
+import { Subscriber, type SubscriberEvents } from './subscriber.js';
 import { WriteGathering } from './write-gathering.js';
 
 /** How long a command waits for Redis to be there before it fails, in ms. */
@@ -33,7 +33,7 @@ export class RedisConnection {
   private readonly endings: (() => void)[] = [];
   private ownCommandClient: RedisClient | undefined;
   private writes: WriteGathering | undefined;
-  private subscriberClient: RedisClient | undefined;
+  private readonly subscribers = new Set<Subscriber>();
   private isClosed = false;
 
   constructor(private readonly options: ResolvedModuleOptions) {
@@ -92,17 +92,11 @@ export class RedisConnection {
     this.writes?.flush();
   }
 
-  /** The client for subscriptions. It subscribes again by itself after a reconnect. */
-  subscriber(): RedisClient {
-    if (this.subscriberClient === undefined) {
-      const client = this.create('subscriber');
-      // The command client speaks for the connection; this one fails and recovers with it.
-      client.on('error', () => undefined);
-      this.subscriberClient = client;
-      if (client.status === 'wait') client.connect().catch(() => undefined);
-      this.endings.push(watchLink(client));
-    }
-    return this.subscriberClient;
+  /** A client for subscriptions: there is to be one for each connection. */
+  openSubscriber(events: SubscriberEvents): Subscriber {
+    const subscriber = new Subscriber(this.create('subscriber'), events);
+    this.subscribers.add(subscriber);
+    return subscriber;
   }
 
   /** A disposable connection for one reading loop. `label` names it in CLIENT LIST and in errors. */
@@ -139,7 +133,7 @@ export class RedisConnection {
     this.state.closing();
     for (const end of this.endings) end();
     for (const client of this.blocking) client.close();
-    if (this.subscriberClient !== undefined) destroyClient(this.subscriberClient);
+    for (const subscriber of this.subscribers) subscriber.close();
     const client = this.ownCommandClient;
     if (client === undefined) return;
     const goodbye = client.status === 'ready' ? client.quit().catch(() => undefined) : undefined;

@@ -83,11 +83,19 @@ export interface GroupMissingEvent extends TargetEvent {
   readonly recreated: '0' | '$' | undefined;
 }
 
-/** A channel's buffer was full. */
+/**
+ * A handler's buffer was full, and messages were dropped. Told once a second while it lasts and when the handler stops:
+ * the counts add up to all that were dropped.
+ */
 export interface OverflowEvent {
   readonly type: 'overflow';
+  /** The module's `name`. */
   readonly connection: string;
+  /** `NotificationsController.push` */
+  readonly handler: string;
+  /** As the handler names it. */
   readonly channel: string;
+  /** How many messages since the last event of this kind. */
   readonly dropped: number;
 }
 
@@ -101,6 +109,24 @@ export interface TrimmedEvent {
   readonly count: number;
   /** What the publisher gave. */
   readonly maxLength: number;
+}
+
+/**
+ * The connection for subscriptions was lost, and is back: what was published in between has not come. Redis keeps nothing
+ * for a subscriber that is away, so nobody knows whether there was anything.
+ *
+ * @see https://redis.io/docs/latest/develop/pubsub/#delivery-semantics
+ */
+export interface GapEvent {
+  readonly type: 'gap';
+  /** The module's `name`. */
+  readonly connection: string;
+  /** As their handlers name them. */
+  readonly channels: readonly string[];
+  /** When Redis was heard last before, in ms since 1970 by the clock of this process. On a quiet channel up to 5 s before the loss. */
+  readonly since: number;
+  /** When all was subscribed again, by the same clock. */
+  readonly until: number;
 }
 
 /** A connection went down or came up. */
@@ -125,4 +151,5 @@ export type RedisFlowEvent =
   | GroupMissingEvent
   | OverflowEvent
   | TrimmedEvent
+  | GapEvent
   | ConnectionEvent;

@@ -1,65 +1,159 @@
-import type { RedisConnection } from '../connection/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import {
+  type RedisConnection,
+  type Subject,
+  type SubjectKind,
+  type Subscriber,
+  reconnectDelay,
+  replyCode,
+} from '../connection/index.js';
+import { errorText } from '../errors/index.js';
+import type { Report } from '../events/index.js';
 
-/** Gets what is published, with the channel's full name. */
-export type ChannelListener = (channel: string, message: Buffer) => void;
-
-/** What Redis is asked for: a channel, or a glob. */
-export interface Subject {
-  readonly subject: string;
-  readonly isGlob: boolean;
+/** Gets what is published for one subject. */
+export interface ChannelListener {
+  /** The channel or pattern as its user names it; undefined where it is the library's own, whose gaps are nobody's news. */
+  readonly name: string | undefined;
+  /** @param channel its full name. */
+  receive(channel: string, message: Buffer): void;
+  /** Subscribed again after a loss of the connection: messages may have been missed. */
+  missed?(): void;
 }
 
-const keyOf = ({ subject, isGlob }: Subject): string => `${isGlob ? 'glob' : 'channel'} ${subject}`;
+/** A subject, and who listens to it. */
+class Subscription {
+  readonly listeners = new Set<ChannelListener>();
+  /** Resolves when Redis has confirmed it for the first time. */
+  readonly whenConfirmed: Promise<void>;
+  isConfirmed = false;
+  /** When Redis was heard last before messages may have been missed. */
+  missedSince: number | undefined;
+  private resolve: () => void = () => undefined;
+
+  constructor(readonly subject: Subject) {
+    this.whenConfirmed = new Promise((resolve) => (this.resolve = resolve));
+  }
+
+  lost(lastSign: number): void {
+    if (this.isConfirmed) this.missedSince ??= lastSign;
+    this.isConfirmed = false;
+  }
+
+  /** @returns since when messages may have been missed. */
+  confirmed(): number | undefined {
+    const since = this.missedSince;
+    this.isConfirmed = true;
+    this.missedSince = undefined;
+    this.resolve();
+    return since;
+  }
+}
+
+type BySubject = Record<SubjectKind, Map<string, Subscription>>;
 
 /** One subscription per distinct channel or glob of a connection, however many listeners share it. */
 export class Subscriptions {
   private static readonly byConnection = new WeakMap<RedisConnection, Subscriptions>();
-  private readonly listeners = new Map<string, Set<ChannelListener>>();
+  private readonly logger = new Logger('RedisFlowConsumer');
+  private readonly known: BySubject = { channel: new Map(), glob: new Map(), shard: new Map() };
+  private readonly subscriber: Subscriber;
+  /** Counts the links: what is under way when one is lost is begun anew with the next. */
+  private link = 0;
 
-  private constructor(private readonly connection: RedisConnection) {
-    const client = connection.subscriber();
-    client.on('messageBuffer', (channel: Buffer, message: Buffer) => {
-      const name = channel.toString();
-      this.dispatch(keyOf({ subject: name, isGlob: false }), name, message);
-    });
-    client.on('pmessageBuffer', (glob: string | Buffer, channel: Buffer, message: Buffer) => {
-      this.dispatch(keyOf({ subject: glob.toString(), isGlob: true }), channel.toString(), message);
+  private constructor(
+    private readonly connection: string,
+    subscriberOf: RedisConnection['openSubscriber'],
+    private readonly report: Report,
+  ) {
+    this.subscriber = subscriberOf({
+      message: (kind, name, channel, message) => {
+        for (const listener of this.known[kind].get(name)?.listeners ?? []) listener.receive(channel, message);
+      },
+      up: () => void this.confirm(this.all()),
+      down: (lastSign) => {
+        this.link += 1;
+        for (const subscription of this.all()) subscription.lost(lastSign);
+      },
     });
   }
 
-  static of(connection: RedisConnection): Subscriptions {
+  static of(connection: RedisConnection, report: Report): Subscriptions {
     let subscriptions = this.byConnection.get(connection);
     if (subscriptions === undefined) {
-      subscriptions = new Subscriptions(connection);
+      subscriptions = new Subscriptions(connection.name, (events) => connection.openSubscriber(events), report);
       this.byConnection.set(connection, subscriptions);
     }
     return subscriptions;
   }
 
-  /** Resolves when Redis has confirmed; while it is away the subscription waits for it. */
-  async add(subject: Subject, listener: ChannelListener): Promise<void> {
-    const key = keyOf(subject);
-    const listeners = this.listeners.get(key) ?? new Set();
-    this.listeners.set(key, listeners.add(listener));
-    const client = this.connection.subscriber();
-    // Asking again for what is subscribed already does no harm, and its answer is the confirmation.
-    if (subject.isGlob) await client.psubscribe(subject.subject);
-    else await client.subscribe(subject.subject);
+  /** Resolves when Redis has confirmed; while it is away, or refuses, it is tried until it does. */
+  add(subject: Subject, listener: ChannelListener): Promise<void> {
+    const known = this.known[subject.kind];
+    let subscription = known.get(subject.name);
+    if (subscription === undefined) {
+      subscription = new Subscription(subject);
+      known.set(subject.name, subscription);
+      if (this.subscriber.isUp) void this.confirm([subscription]);
+    }
+    subscription.listeners.add(listener);
+    return subscription.whenConfirmed;
   }
 
-  async remove(subject: Subject, listener: ChannelListener): Promise<void> {
-    const key = keyOf(subject);
-    const listeners = this.listeners.get(key);
-    listeners?.delete(listener);
-    if (listeners === undefined || listeners.size > 0) return;
-    this.listeners.delete(key);
-    if (!this.connection.state.isUp) return;
-    const client = this.connection.subscriber();
-    if (subject.isGlob) await client.punsubscribe(subject.subject);
-    else await client.unsubscribe(subject.subject);
+  async remove({ kind, name }: Subject, listener: ChannelListener): Promise<void> {
+    const subscription = this.known[kind].get(name);
+    subscription?.listeners.delete(listener);
+    if (subscription === undefined || subscription.listeners.size > 0) return;
+    this.known[kind].delete(name);
+    if (this.subscriber.isUp) await this.subscriber.unsubscribe(subscription.subject).catch(() => undefined);
   }
 
-  private dispatch(key: string, channel: string, message: Buffer): void {
-    for (const listener of this.listeners.get(key) ?? []) listener(channel, message);
+  /** Whether what is published now comes. */
+  isSubscribed({ kind, name }: Subject): boolean {
+    return this.known[kind].get(name)?.isConfirmed ?? false;
+  }
+
+  private all(): Subscription[] {
+    return Object.values(this.known).flatMap((subscriptions) => [...subscriptions.values()]);
+  }
+
+  private isKnown(subscription: Subscription): boolean {
+    const { kind, name } = subscription.subject;
+    return this.known[kind].get(name) === subscription;
+  }
+
+  private async confirm(subscriptions: readonly Subscription[], attempt = 1): Promise<void> {
+    const { link, subscriber } = this;
+    const errors = await Promise.all(
+      subscriptions.map(({ subject }) => subscriber.subscribe(subject).then(noError, (error: unknown) => ({ error }))),
+    );
+    if (link !== this.link) return;
+    this.confirmed(subscriptions.filter((_, index) => errors[index] === undefined));
+    const refused = subscriptions.filter((_, index) => errors[index] !== undefined);
+    if (refused.length === 0) return;
+    if (attempt === 1) this.logRefused(errors);
+    await sleep(reconnectDelay(attempt), undefined, { ref: false });
+    const left = refused.filter((subscription) => this.isKnown(subscription));
+    if (link === this.link && left.length > 0) await this.confirm(left, attempt + 1);
+  }
+
+  private confirmed(subscriptions: readonly Subscription[]): void {
+    const missed = subscriptions.map((subscription) => ({ subscription, since: subscription.confirmed() }));
+    const gaps = missed.filter(({ subscription, since }) => since !== undefined && this.isKnown(subscription));
+    if (gaps.length === 0) return;
+    const listeners = gaps.flatMap(({ subscription }) => [...subscription.listeners]);
+    const channels = [...new Set(listeners.flatMap(({ name }) => name ?? []))];
+    const since = Math.min(...gaps.map((gap) => gap.since ?? Infinity));
+    if (channels.length > 0) this.report({ type: 'gap', connection: this.connection, channels, since, until: Date.now() });
+    for (const listener of listeners) listener.missed?.();
+  }
+
+  /** A lost connection is the connection's to log. */
+  private logRefused(errors: readonly ({ readonly error: unknown } | undefined)[]): void {
+    const refusal = errors.find((each) => each !== undefined && replyCode(each.error) !== undefined);
+    if (refusal === undefined) return;
+    this.logger.warn(`Subscribing failed (${errorText(refusal.error)}); trying again until it works`);
   }
 }
+
+const noError = (): undefined => undefined;

@@ -1,17 +1,6 @@
 import type { MechanismKind } from '../message/index.js';
 import { ack } from './ack-checks.js';
-import {
-  type Check,
-  type Checks,
-  callable,
-  flag,
-  integer,
-  milliseconds,
-  notYet,
-  object,
-  oneOf,
-  text,
-} from './check.js';
+import { type Check, type Checks, callable, flag, integer, milliseconds, object, oneOf, text } from './check.js';
 import { retry } from './retry-checks.js';
 import { streamChecks } from './stream-checks.js';
 
@@ -32,7 +21,7 @@ const CHECKS: Readonly<Record<MechanismKind, Check>> = {
     ...handler,
     buffer: integer(1),
     overflow: oneOf(['drop-oldest', 'drop-newest']),
-    sharded: notYet('channels that are not sharded'),
+    sharded: flag,
   }),
   stream: object({ ...atLeastOnce, ...streamChecks }),
   queue: object({ ...atLeastOnce, order: oneOf(['fifo', 'lifo']) }),

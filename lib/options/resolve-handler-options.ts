@@ -54,9 +54,13 @@ function resolveStream(owner: string, stream: string, options: StreamOptions, de
   };
 }
 
-function resolveChannel(options: ChannelOptions): ResolvedChannelOptions {
-  const { concurrency = 1, timeout, buffer = 1_000, overflow = 'drop-oldest' } = options;
-  return { mechanism: 'channel', concurrency, timeout, buffer, overflow };
+const NO_SHARDED_GLOB = 'Redis has sharded channels by their full names only';
+
+function resolveChannel(owner: string, channel: string, options: ChannelOptions): ResolvedChannelOptions {
+  const { concurrency = 1, timeout, buffer = 1_000, overflow = 'drop-oldest', sharded = false } = options;
+  if (sharded && parseChannelPattern(channel).isGlob)
+    throw new InvalidOptionError(owner, 'sharded', sharded, `false for the pattern "${channel}": ${NO_SHARDED_GLOB}`);
+  return { mechanism: 'channel', concurrency, timeout, buffer, overflow, sharded };
 }
 
 function assertTarget(owner: string, mechanism: MechanismKind, target: string): void {
@@ -85,7 +89,7 @@ export function resolveHandlerOptions(declaration: HandlerDeclaration, module: R
   const options = withDefaults(owner, { ...own }, { ...module.defaults[mechanism] });
   switch (mechanism) {
     case 'channel':
-      return resolveChannel(options);
+      return resolveChannel(owner, target, options);
     case 'stream':
       return resolveStream(owner, target, options as StreamOptions, module.group);
     case 'queue': {

@@ -63,6 +63,7 @@ export interface ResolvedChannelOptions extends ResolvedHandlerOptions {
   readonly mechanism: 'channel';
   readonly buffer: number;
   readonly overflow: 'drop-oldest' | 'drop-newest';
+  readonly sharded: boolean;
 }
 
 /** A stream handler's options, validated and with every default filled in. */

@@ -1,4 +1,4 @@
-import { type Check, flag, integer, isObject, notYet, object, oneOf, text } from '../options/check.js';
+import { type Check, flag, integer, isObject, object, oneOf, text } from '../options/check.js';
 
 const headers: Check = (value) => (isObject(value) ? undefined : { allowed: 'an object of strings' });
 const anything: Check = () => undefined;
@@ -31,7 +31,7 @@ const enqueue: Check = (value) => {
 
 /** What each call of the publisher takes; plain JavaScript can pass anything. */
 export const PUBLISH_CHECKS = {
-  publish: object({ headers, sharded: notYet('channels that are not sharded') }),
+  publish: object({ headers, sharded: flag }),
   append: object({
     headers,
     id: text,

@@ -4,6 +4,8 @@ import type { HeaderRecord, StreamEntryFormat } from '../message/index.js';
 export interface PublishOptions {
   /** Facts beside the data. They turn the message into `{"$data":…,"$headers":{…}}`. */
   readonly headers?: HeaderRecord;
+  /** Publishes with SPUBLISH, for handlers with `sharded: true` and for nobody else. @default false */
+  readonly sharded?: boolean;
 }
 
 /** Options of `RedisPublisher.append`. */

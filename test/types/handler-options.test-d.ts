@@ -37,8 +37,7 @@ test('a channel takes what a channel can do', () => {
   OnChannel('a', { group: 'x' });
   // @ts-expect-error no such word
   OnChannel('a', { overflow: 'block' });
-  // @ts-expect-error not available yet
-  OnChannel('a', { sharded: true });
+  OnChannel('a', { sharded: true, buffer: 10, overflow: 'drop-newest', concurrency: 2, timeout: 5 });
 });
 
 test('a stream takes what a stream can do', () => {

@@ -1,9 +1,10 @@
 import { type Codec, type HeaderRecord, type Keys, encodeChannelMessage } from '../../message/index.js';
 import type { Command } from '../producer.js';
 
-/** What PUBLISH can do for a message. */
+/** What can be said with a message. */
 export interface PublishCommandOptions {
   readonly headers?: HeaderRecord | undefined;
+  readonly sharded?: boolean | undefined;
 }
 
 /**
@@ -18,5 +19,6 @@ export function publishCommand(
   data: unknown,
   options?: PublishCommandOptions,
 ): Command {
-  return ['PUBLISH', keys.of(channel), encodeChannelMessage(data, codec, options?.headers)];
+  const command = options?.sharded === true ? 'SPUBLISH' : 'PUBLISH';
+  return [command, keys.of(channel), encodeChannelMessage(data, codec, options?.headers)];
 }

@@ -1,23 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import type { Subject } from '../../connection/index.js';
 import { type Delivery, LazyAbort } from '../../delivery/index.js';
-import {
-  type ChannelPattern,
-  type Source,
-  decodeChannelMessage,
-  escapeGlob,
-  parseChannelPattern,
-} from '../../message/index.js';
+import { type ChannelPattern, type Source, decodeChannelMessage, parseChannelPattern } from '../../message/index.js';
 import type { ResolvedChannelOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
 import { Slots } from '../slots.js';
 import { startedOrAway } from '../started-or-away.js';
-import { untilDone } from '../until-done.js';
 import { MessageBuffer } from './message-buffer.js';
-import { type Subject, Subscriptions } from '../subscriptions.js';
+import { OverflowCount } from './overflow-count.js';
+import { subjectOf } from './subject.js';
+import { type ChannelListener, Subscriptions } from '../subscriptions.js';
 
-/** Dropped messages are counted, and logged at most this often, in ms. */
-const OVERFLOW_LOG_EVERY = 10_000;
 /** A channel's message has one attempt, and belongs to nobody else. */
 const NO_REDELIVERY = {
   hasCrashed: false,
@@ -46,17 +40,16 @@ export class ChannelConsumer implements MechanismConsumer {
   private readonly buffer: MessageBuffer<Received>;
   private readonly running = new Set<LazyAbort>();
   private isAbandoned = false;
-  private state: 'new' | 'started' | 'subscribed' | 'stopped' = 'new';
-  private dropped = 0;
-  private lastOverflowLog = 0;
+  private state: 'new' | 'started' | 'stopped' = 'new';
+  private readonly overflow = new OverflowCount((dropped, isNew) => this.reportOverflow(dropped, isNew));
+  private readonly listener: ChannelListener;
 
   constructor(private readonly request: ConsumerRequest<ResolvedChannelOptions>) {
     const { target, options, connection } = request;
     this.label = `channel "${target}" (${request.owner})`;
     this.pattern = parseChannelPattern(target);
-    const { isGlob, subject } = this.pattern;
-    const { prefix } = connection.keys;
-    this.subject = { isGlob, subject: (isGlob ? escapeGlob(prefix) : prefix) + subject };
+    this.subject = subjectOf(this.pattern, connection.keys, options.sharded);
+    this.listener = { name: target, receive: this.onMessage };
     this.slots = new Slots(options.concurrency);
     this.buffer = new MessageBuffer(options.buffer, options.overflow);
   }
@@ -64,23 +57,15 @@ export class ChannelConsumer implements MechanismConsumer {
   async start(): Promise<void> {
     if (this.state !== 'new') return;
     this.state = 'started';
-    const { connection } = this.request;
-    const subscribe = () => Subscriptions.of(connection).add(this.subject, this.onMessage);
-    const isStopped = () => this.state === 'stopped';
-    const confirmed = untilDone(`${this.label}: subscribing`, subscribe, isStopped, this.logger).then(() =>
-      this.confirm(),
-    );
-    await startedOrAway(confirmed, connection);
+    await startedOrAway(this.subscriptions.add(this.subject, this.listener), this.request.connection);
   }
 
   async stop(): Promise<void> {
     if (this.state === 'stopped') return;
     const hadStarted = this.state !== 'new';
     this.state = 'stopped';
-    if (hadStarted)
-      await Subscriptions.of(this.request.connection)
-        .remove(this.subject, this.onMessage)
-        .catch(() => undefined);
+    this.overflow.end();
+    if (hadStarted) await this.subscriptions.remove(this.subject, this.listener);
   }
 
   async drain(timeout: number): Promise<void> {
@@ -93,21 +78,21 @@ export class ChannelConsumer implements MechanismConsumer {
   }
 
   status(): ConsumerStatus {
-    const { label, state } = this;
-    const running = this.slots.running;
-    if (state !== 'subscribed')
-      return { label, running, alive: false, reason: state === 'started' ? 'not subscribed' : state };
-    if (this.request.connection.subscriber().status === 'ready') return { label, running, alive: true };
-    return { label, running, alive: false, reason: this.request.connection.state.reason };
+    const { label } = this;
+    const { running } = this.slots;
+    if (this.state !== 'started') return { label, running, alive: false, reason: this.state };
+    if (this.subscriptions.isSubscribed(this.subject)) return { label, running, alive: true };
+    const { isUp, reason } = this.request.connection.state;
+    return { label, running, alive: false, reason: isUp ? 'not subscribed' : reason };
   }
 
-  private confirm(): void {
-    if (this.state === 'started') this.state = 'subscribed';
+  private get subscriptions(): Subscriptions {
+    return Subscriptions.of(this.request.connection, this.request.report);
   }
 
   private readonly onMessage = (channel: string, message: Buffer): void => {
     if (this.state === 'stopped') return;
-    if (this.buffer.push({ channel, message, timestamp: Date.now() })) this.reportOverflow();
+    if (this.buffer.push({ channel, message, timestamp: Date.now() })) this.overflow.add();
     this.pump();
   };
 
@@ -144,13 +129,12 @@ export class ChannelConsumer implements MechanismConsumer {
     return { ...source, pattern: subject, ...(params.length > 0 ? { params: this.pattern.match(channel) } : {}) };
   }
 
-  private reportOverflow(): void {
-    this.dropped += 1;
-    if (Date.now() - this.lastOverflowLog < OVERFLOW_LOG_EVERY) return;
-    this.lastOverflowLog = Date.now();
-    this.logger.warn(
-      `${this.label}: its buffer of ${this.request.options.buffer} is full; ${this.dropped} messages dropped`,
-    );
-    this.dropped = 0;
+  private reportOverflow(dropped: number, isNew: boolean): void {
+    const { target, owner, connection, options, report } = this.request;
+    report({ type: 'overflow', connection: connection.name, handler: owner, channel: target, dropped });
+    if (isNew)
+      this.logger.warn(
+        `${this.label}: its buffer of ${options.buffer} is full; ${dropped} messages dropped, "overflow" events count on`,
+      );
   }
 }

@@ -1,6 +1,6 @@
 /** A queue in memory that never holds more than it may. */
 export class MessageBuffer<T> {
-  private items: T[] = [];
+  private items: (T | undefined)[] = [];
   private head = 0;
 
   constructor(
@@ -22,8 +22,11 @@ export class MessageBuffer<T> {
   }
 
   shift(): T | undefined {
+    if (this.length === 0) return undefined;
     const item = this.items[this.head];
-    if (this.length > 0) this.head += 1;
+    // Nothing is held on to that was given away.
+    this.items[this.head] = undefined;
+    this.head += 1;
     if (this.head > 1_024 && this.head * 2 > this.items.length) {
       this.items = this.items.slice(this.head);
       this.head = 0;

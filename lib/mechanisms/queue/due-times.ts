@@ -1,7 +1,6 @@
-import type { Logger } from '@nestjs/common';
-import type { RedisConnection } from '../../connection/index.js';
-import { errorText } from '../../errors/index.js';
-import { Subscriptions } from '../subscriptions.js';
+import type { RedisConnection, Subject } from '../../connection/index.js';
+import type { Report } from '../../events/index.js';
+import { type ChannelListener, Subscriptions } from '../subscriptions.js';
 import type { Alarm } from '../held/alarm.js';
 
 /** After a look at the delayed jobs the next one waits for so long, in ms: a crowd that is due comes together. */
@@ -17,9 +16,8 @@ export class DueTimes {
 
   constructor(
     private readonly connection: RedisConnection,
-    private readonly settings: { readonly channel: string; readonly heartbeat: number; readonly label: string },
+    private readonly settings: { readonly channel: string; readonly heartbeat: number; readonly report: Report },
     private readonly alarm: Alarm,
-    private readonly logger: Logger,
   ) {}
 
   /** A job is due in `ms`. */
@@ -44,24 +42,26 @@ export class DueTimes {
   listen(): void {
     if (this.isListening) return;
     this.isListening = true;
-    const { channel, heartbeat, label } = this.settings;
-    const refused = (error: unknown): void => {
-      const text = `${label}: cannot subscribe to ${channel} (${errorText(error)})`;
-      this.logger.warn(`${text}; earlier delayed jobs are noticed within ${Math.ceil(heartbeat)} ms`);
-    };
     // What was added before anybody listened is found by a look afterwards.
-    Subscriptions.of(this.connection)
-      .add({ subject: channel, isGlob: false }, this.onWake)
-      .then(() => this.in(0), refused);
+    void this.subscriptions.add(this.subject, this.listener).then(() => this.in(0));
   }
 
   stop(): void {
     if (!this.isListening) return;
-    const { channel } = this.settings;
-    void Subscriptions.of(this.connection)
-      .remove({ subject: channel, isGlob: false }, this.onWake)
-      .catch(() => undefined);
+    void this.subscriptions.remove(this.subject, this.listener);
   }
 
-  private readonly onWake = (_channel: string, message: Buffer): void => this.in(Number(message.toString('latin1')));
+  private get subscriptions(): Subscriptions {
+    return Subscriptions.of(this.connection, this.settings.report);
+  }
+
+  private get subject(): Subject {
+    return { kind: 'channel', name: this.settings.channel };
+  }
+
+  private readonly listener: ChannelListener = {
+    name: undefined,
+    receive: (_channel, message) => this.in(Number(message.toString('latin1'))),
+    missed: () => this.in(0),
+  };
 }

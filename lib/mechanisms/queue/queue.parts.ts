@@ -36,13 +36,13 @@ export type QueueParts = ReturnType<typeof createParts>;
 type Request = ConsumerRequest<ResolvedQueueOptions>;
 
 /** What the consumer holds, and what it knows of it. */
-function createHolding({ connection, target, options, consumer }: Request, whole: QueueWhole) {
-  const { clock, logger, label, alarm } = whole;
+function createHolding({ connection, target, options, consumer, report }: Request, whole: QueueWhole) {
+  const { clock, logger, alarm } = whole;
   const keys = queueKeys(connection.keys, target);
   const lists = new QueueLists(connection, keys, consumer, options.order);
   const membership = new QueueMembership(lists, options.lease, clock, logger);
-  const settings = { channel: keys.delayed, heartbeat: options.lease / 3, label };
-  const dueTimes = new DueTimes(connection, settings, alarm, logger);
+  const settings = { channel: keys.delayed, heartbeat: options.lease / 3, report };
+  const dueTimes = new DueTimes(connection, settings, alarm);
   return { lists, membership, dueTimes, holdings: new QueueHoldings() };
 }
 

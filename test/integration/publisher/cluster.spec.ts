@@ -1,40 +1,28 @@
 import { type RedisPublisher } from 'nestjs-redis-flow';
-import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startRedisServer } from '../../../tools/redis/start-server.mjs';
-import { eventually } from '../../support/eventually.js';
+import { type OwnCluster, startCluster } from '../../support/own-cluster.js';
 import { plainRedis } from '../../support/redis.js';
 import { publisherOf } from './publisher.js';
 
-let url: string;
-let stop: () => Promise<void>;
+let cluster: OwnCluster;
 
 beforeAll(async () => {
-  const server = await startRedisServer({ args: ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] });
-  ({ url, stop } = server);
-  const admin = new Redis(url);
-  await admin.cluster('ADDSLOTSRANGE', 0, 16_383);
-  await eventually(async () => {
-    if (!String(await admin.cluster('INFO')).includes('cluster_state:ok')) throw new Error('the Cluster is not up yet');
-  });
-  admin.disconnect();
-  return () => stop();
+  cluster = await startCluster();
+  return () => cluster.stop();
 });
 
-/** A Cluster of one node: it refuses keys of different slots in one script. */
-const clustered = (): Promise<RedisPublisher> =>
-  publisherOf({ connection: { cluster: [{ host: '127.0.0.1', port: Number(new URL(url).port) }] } });
+const clustered = (): Promise<RedisPublisher> => publisherOf({ connection: cluster.connection });
 
 describe('in a Cluster', () => {
   it.each(['orders', '{shop}:orders'])('a dedupe key shares the slot of the stream %s', async (stream) => {
-    const [publisher, redis] = [await clustered(), plainRedis(url)];
+    const [publisher, redis] = [await clustered(), plainRedis(cluster.url)];
     const id = await publisher.append(stream, 1, { dedupe: 'order 1', maxAge: 60_000 });
     expect(await publisher.append(stream, 1, { dedupe: 'order 1' })).toBe(id);
     expect(await redis.xlen(stream)).toBe(1);
   });
 
   it('one and many are published', async () => {
-    const [publisher, redis] = [await clustered(), plainRedis(url)];
+    const [publisher, redis] = [await clustered(), plainRedis(cluster.url)];
     const ids = [await publisher.append('one', 1), ...(await publisher.appendMany('one', [{ data: 2 }, { data: 3 }]))];
     expect((await redis.xrange('one', '-', '+')).map(([id]) => id)).toEqual(ids);
     await publisher.enqueueMany('jobs', [{ data: 1 }, { data: 2 }]);

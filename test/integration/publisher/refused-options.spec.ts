@@ -1,4 +1,4 @@
-import { InvalidOptionError, OptionNotAvailableError, type RedisPublisher } from 'nestjs-redis-flow';
+import { InvalidOptionError, type RedisPublisher } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { plainRedis, unique } from '../../support/redis.js';
 import { publisherOf } from './publisher.js';
@@ -7,14 +7,9 @@ import { publisherOf } from './publisher.js';
 type Untyped = Record<keyof RedisPublisher, (target: string, data: unknown, options?: unknown) => Promise<unknown>>;
 type Case = [method: keyof RedisPublisher, options: unknown, text: string];
 
-const LATER = 'is not available yet in this version; allowed for now:';
-
-const NOT_YET: Case[] = [
-  ['publish', { sharded: true }, `option "sharded" with true ${LATER} channels that are not sharded.`],
-];
-
 const WRONG: Case[] = [
   ['publish', { header: {} }, 'option "header" is {}, but must be left out: the known options are headers, sharded.'],
+  ['publish', { sharded: 1 }, 'option "sharded" is 1, but must be true or false.'],
   ['publish', { headers: ['a'] }, 'option "headers" is ["a"], but must be an object of strings.'],
   ['append', { maxLength: 0 }, 'option "maxLength" is 0, but must be a whole number of at least 1.'],
   ['append', { maxLength: '5' }, 'option "maxLength" is "5", but must be a whole number of at least 1.'],
@@ -54,14 +49,6 @@ const WRONG: Case[] = [
 ];
 
 describe('an option of the publisher', () => {
-  it.each(NOT_YET)('that a later version will have is refused: %s %j', async (method, options, text) => {
-    const [publisher, key] = [(await publisherOf()) as Untyped, unique('x')];
-    const sending = publisher[method](key, 1, options);
-    await expect(sending).rejects.toBeInstanceOf(OptionNotAvailableError);
-    await expect(sending).rejects.toMatchObject({ message: `RedisPublisher.${method}: ${text}` });
-    expect(await plainRedis().exists(key)).toBe(0);
-  });
-
   it.each(WRONG)('that is wrong is refused: %s %j', async (method, options, text) => {
     const [publisher, key] = [(await publisherOf()) as Untyped, unique('x')];
     const sending = publisher[method](key, 1, options);
