@@ -4,6 +4,7 @@ export type { RedisFlowModuleExtras } from './redis-flow-core.module.js';
 export {
   Attempt,
   ChannelParam,
+  InjectRedisFlows,
   InjectRedisPublisher,
   MessageHeaders,
   MessageId,
@@ -11,17 +12,23 @@ export {
   OnQueue,
   OnStream,
   REDIS_FLOW_TRANSPORT,
+  getRedisFlowsToken,
   getRedisPublisherToken,
 } from './decorators/index.js';
 
 export { RedisFlowStrategy, connectRedisFlow } from './transport/index.js';
 export type { ConnectRedisFlowOptions, RedisFlowStatus, RedisFlowStrategyEvents } from './transport/index.js';
 
+export { RedisFlows } from './flows/index.js';
+export type { NotificationsOptions } from './flows/index.js';
+
 export { RedisPublisher } from './publisher/index.js';
 export type {
   AppendOptions,
   DedupeOptions,
   EnqueueOptions,
+  Notified,
+  NotifyOptions,
   OutgoingEntry,
   OutgoingJob,
   OutgoingMessage,

@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Module, type OnApplicationShutdown, type Pro
 import { RedisConnection } from './connection/index.js';
 import { DEFAULT_CONNECTION, tokenOf } from './decorators/index.js';
 import { RedisFlowEvents } from './events/index.js';
+import { RedisFlows } from './flows/index.js';
 import { type RedisFlowOptions, type ResolvedModuleOptions, resolveModuleOptions } from './options/index.js';
 import { RedisPublisher } from './publisher/index.js';
 import { RedisFlowEventsModule } from './redis-flow-events.module.js';
@@ -48,6 +49,12 @@ function coreProviders(name: string, optionsToken: string | symbol): Provider[] 
       useFactory: (owner: RedisConnection, { codec }: ResolvedModuleOptions, { report }: RedisFlowEvents) =>
         new RedisPublisher(owner, codec, report),
     },
+    {
+      provide: tokenOf(RedisFlows, name),
+      inject: [connection, resolved, RedisFlowEvents],
+      useFactory: (owner: RedisConnection, { codec }: ResolvedModuleOptions, { report }: RedisFlowEvents) =>
+        new RedisFlows(owner, codec, report),
+    },
   ];
 }
 
@@ -61,7 +68,8 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .setExtras<RedisFlowModuleExtras>({ isGlobal: true, name: DEFAULT_CONNECTION }, (definition, extras) => {
       const { name = DEFAULT_CONNECTION, isGlobal = true } = extras;
       const providers = coreProviders(name, OPTIONS_TOKEN);
-      const tokens = [resolvedOptionsToken(name), tokenOf(RedisConnection, name), tokenOf(RedisPublisher, name)];
+      const injectables = [RedisConnection, RedisPublisher, RedisFlows].map((type) => tokenOf(type, name));
+      const tokens = [resolvedOptionsToken(name), ...injectables];
       return {
         ...definition,
         global: isGlobal,
@@ -72,6 +80,6 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     })
     .build();
 
-/** Connection and publisher of one Redis. */
+/** Connection, publisher and flows of one Redis. */
 @Module({})
 export class RedisFlowCoreModule extends ConfigurableModuleClass {}

@@ -43,10 +43,13 @@ function followOne(client: Redis, { up, down }: LinkListener): Followed {
 }
 
 function followMany(client: Cluster, { up, down }: LinkListener): Followed {
+  const followed = new WeakSet<Redis>();
   let seen: readonly Redis[] = [];
   let isUp = false;
   const look = (): void => {
     const links = subscriberLinksOf(client) ?? [];
+    // A loss must be known before what comes over the next connection.
+    for (const link of links) if (!followed.has(link)) followed.add(link.on('close', look));
     if (isUp && seen.some((link) => link.status !== 'ready' || !links.includes(link))) {
       isUp = false;
       down();
@@ -62,6 +65,7 @@ function followMany(client: Cluster, { up, down }: LinkListener): Followed {
   const end = (): void => {
     clearInterval(timer);
     client.off('ready', look);
+    isUp = false;
   };
   return { end, look };
 }

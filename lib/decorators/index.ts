@@ -1,4 +1,5 @@
 export * from './handler-metadata.js';
+export * from './inject-redis-flows.decorator.js';
 export * from './inject-redis-publisher.decorator.js';
 export * from './on-channel.decorator.js';
 export * from './on-queue.decorator.js';

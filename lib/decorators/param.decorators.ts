@@ -3,7 +3,7 @@ import type { RedisFlowContext } from '../delivery/index.js';
 
 const contextOf = (host: ExecutionContext): RedisFlowContext => host.switchToRpc().getContext<RedisFlowContext>();
 
-/** The message's id: the entry's, the job's, or one made on arrival for a channel's message. */
+/** The message's id: the entry's, the job's, the notification's, or one made on arrival for another message of a channel. */
 export const MessageId: () => ParameterDecorator = createParamDecorator(
   (_: unknown, host: ExecutionContext) => contextOf(host).message.id,
 );

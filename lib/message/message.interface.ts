@@ -27,7 +27,7 @@ export interface Source {
  * @typeParam T the type of `data`; it is what the codec made, not checked unless a pipe checks it.
  */
 export interface Message<T = unknown> {
-  /** Stream: the entry's id. Queue: the job's id. Channel: made on arrival, unique in this process. */
+  /** Stream: the entry's id. Queue: the job's id. Channel: of a notification its id in the history, else made on arrival, unique in this process. */
   readonly id: string;
   readonly data: T;
   readonly headers: HeaderRecord;

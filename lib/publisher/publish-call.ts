@@ -10,14 +10,15 @@ import { replyCode, wasNotSent } from '../connection/index.js';
 import type { MechanismKind } from '../message/index.js';
 import { assertOptions } from '../options/check.js';
 import { PUBLISH_CHECKS } from './publish-checks.js';
-import type { AppendOptions, EnqueueOptions, PublishOptions } from './publish-options.interface.js';
+import type { AppendOptions, EnqueueOptions, NotifyOptions, PublishOptions } from './publish-options.interface.js';
 
 type Method = keyof typeof PUBLISH_CHECKS;
-type AnyOptions = PublishOptions | AppendOptions | EnqueueOptions;
+type AnyOptions = PublishOptions | AppendOptions | EnqueueOptions | NotifyOptions;
 
 /** What each method publishes to. */
 const KINDS: Readonly<Record<Method, MechanismKind>> = {
   publish: 'channel',
+  notify: 'channel',
   append: 'stream',
   enqueue: 'queue',
   publishMany: 'channel',

@@ -32,6 +32,7 @@ const enqueue: Check = (value) => {
 /** What each call of the publisher takes; plain JavaScript can pass anything. */
 export const PUBLISH_CHECKS = {
   publish: object({ headers, sharded: flag }),
+  notify: object({ history: text, maxLength: integer(1), headers }, ['history']),
   append: object({
     headers,
     id: text,

@@ -8,6 +8,24 @@ export interface PublishOptions {
   readonly sharded?: boolean;
 }
 
+/** Options of `RedisPublisher.notify`. */
+export interface NotifyOptions {
+  /** The stream that keeps the notifications of this channel, and of no other: entries do not say their channel. */
+  readonly history: string;
+  /** The newest notifications that stay, to the entry. Minimum: 1. @default 10 000 */
+  readonly maxLength?: number;
+  /** Facts beside the data. */
+  readonly headers?: HeaderRecord;
+}
+
+/** What `RedisPublisher.notify` resolves with. */
+export interface Notified {
+  /** The notification's id: of its entry in the history, and of the message that handlers and flows get. */
+  readonly id: string;
+  /** How many subscribers Redis gave it to; 0 means that nobody listened. In a Cluster: those of one node. */
+  readonly receivers: number;
+}
+
 /** Options of `RedisPublisher.append`. */
 export interface AppendOptions {
   /** Facts beside the data, in the entry's `$headers` field. */

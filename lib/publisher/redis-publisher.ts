@@ -1,11 +1,13 @@
 import type { RedisConnection } from '../connection/index.js';
 import type { Report } from '../events/index.js';
-import { ChannelProducer, QueueProducer, StreamProducer } from '../mechanisms/index.js';
+import { ChannelProducer, NotificationProducer, QueueProducer, StreamProducer } from '../mechanisms/index.js';
 import type { Codec } from '../message/index.js';
 import { callForMany, callForOne } from './publish-call.js';
 import type {
   AppendOptions,
   EnqueueOptions,
+  Notified,
+  NotifyOptions,
   OutgoingEntry,
   OutgoingJob,
   OutgoingMessage,
@@ -33,22 +35,39 @@ export class RedisPublisher {
   private readonly channels: ChannelProducer;
   private readonly streams: StreamProducer;
   private readonly queues: QueueProducer;
+  private readonly notifications: NotificationProducer;
 
   /** @internal */
   constructor(connection: RedisConnection, codec: Codec, report: Report) {
     this.channels = new ChannelProducer({ connection, codec });
     this.streams = new StreamProducer({ connection, codec });
     this.queues = new QueueProducer({ connection, codec }, report);
+    this.notifications = new NotificationProducer({ connection, codec });
   }
 
   /**
    * Publishes on a channel: at most once, for everyone who listens now.
    *
-   * @returns how many subscribers Redis gave it to; 0 means that nobody listened.
+   * @returns how many subscribers Redis gave it to; 0 means that nobody listened. In a Cluster: those of one node.
    * @see https://redis.io/docs/latest/commands/publish/
    */
   publish(channel: string, data: unknown, options?: PublishOptions): Promise<number> {
     return callForOne('publish', channel, options, () => this.channels.publish(channel, data, options));
+  }
+
+  /**
+   * Publishes on a channel and keeps the message in a history, in one script: live for who listens, and kept for who does
+   * not. `RedisFlows.notifications$` gives both, without a hole and without a double.
+   *
+   * @returns its id in the history, and how many subscribers Redis gave it to.
+   *
+   * @example
+   * ```ts
+   * await this.publisher.notify('user:7', 'Your order was sent.', { history: 'user:7:history', maxLength: 500 });
+   * ```
+   */
+  notify(channel: string, data: unknown, options: NotifyOptions): Promise<Notified> {
+    return callForOne('notify', channel, options ?? {}, () => this.notifications.notify(channel, data, options));
   }
 
   /**

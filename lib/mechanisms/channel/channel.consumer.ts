@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Subject } from '../../connection/index.js';
 import { type Delivery, LazyAbort } from '../../delivery/index.js';
-import { type ChannelPattern, type Source, decodeChannelMessage, parseChannelPattern } from '../../message/index.js';
+import {
+  type ChannelPattern,
+  type Source,
+  decodeChannelMessage,
+  notificationIdOf,
+  parseChannelPattern,
+} from '../../message/index.js';
 import type { ResolvedChannelOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
 import { Slots } from '../slots.js';
@@ -110,7 +116,7 @@ export class ChannelConsumer implements MechanismConsumer {
   private toDelivery({ channel, message, timestamp }: Received): Delivery {
     received += 1;
     return {
-      id: `${PROCESS}-${received}`,
+      id: notificationIdOf(message) ?? `${PROCESS}-${received}`,
       timestamp,
       source: this.sourceOf(this.request.connection.keys.nameOf(channel)),
       attempt: 1,

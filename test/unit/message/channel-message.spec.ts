@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Codec, decodeChannelMessage, encodeChannelMessage, jsonCodec } from '../../../lib/message/index.js';
+import {
+  type Codec,
+  decodeChannelMessage,
+  encodeChannelMessage,
+  jsonCodec,
+  notificationIdOf,
+} from '../../../lib/message/index.js';
 import { randomBytes, randomHeaders, randomJson, seeded } from '../seeded.js';
 
 const raw: Codec = { encode: (data) => data as Buffer, decode: (bytes) => Buffer.from(bytes) };
@@ -83,5 +89,24 @@ describe('a channel message of somebody else', () => {
 
   it('gives headers that are no texts as their JSON', () => {
     expect(decode('{"$data":1,"$headers":{"n":5,"o":{"x":1}}}').headers).toEqual({ n: '5', o: '{"x":1}' });
+  });
+});
+
+describe('the id of a notification', () => {
+  it.each([
+    ['{"$id":"5-1","$data":1,"$headers":{}}', '5-1'],
+    ['{"$id":"5-1","$base64":"AA==","$headers":{}}', '5-1'],
+    ['{"$data":1,"$headers":{}}', undefined],
+    ['{"$id":"5-1","$data":1}', undefined],
+    ['{"$id":"x","$data":1,"$headers":{}}', undefined],
+    ['{"$id":"5-1"', undefined],
+    ['', undefined],
+  ])('of %s is %s', (text, id) => {
+    expect(notificationIdOf(Buffer.from(text))).toBe(id);
+  });
+
+  it('is not taken from data that only looks like one', () => {
+    const bytes = Buffer.from(encodeChannelMessage({ $id: '5-1', $data: 1, $headers: {} }, jsonCodec));
+    expect(notificationIdOf(bytes)).toBeUndefined();
   });
 });

@@ -1,0 +1,2 @@
+export * from './flow-options.interface.js';
+export * from './redis-flows.js';
