@@ -62,7 +62,10 @@ class Notes {
   /** Resolves when so many subscribers of Redis listen. */
   async heard(count: number): Promise<void> {
     const redis = plainRedis();
-    await eventually(async () => expect((await redis.pubsub('NUMSUB', this.channel))[1]).toBe(count));
+    const subscribers = async () => Number((await redis.pubsub('NUMSUB', this.channel))[1]);
+    await eventually(async () => {
+      if ((await subscribers()) !== count) throw new Error(`not ${count} subscribers yet`);
+    });
   }
 }
 
