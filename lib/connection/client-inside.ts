@@ -27,13 +27,14 @@ export function nodesOf(client: RedisClient): readonly Redis[] {
   return client instanceof Cluster ? client.nodes('all') : [client];
 }
 
-/** The connections that a client subscribes with, those that have begun to connect; undefined where they cannot be seen. */
+/** The connections that a client subscribes with, those that are or will be there; undefined where they cannot be seen. */
 export function subscriberLinksOf(client: RedisClient): readonly Redis[] | undefined {
   if (!(client instanceof Cluster)) return [client];
   const { subscriber, shardedSubscribers } = client as unknown as ClusterInside;
   if (subscriber?.getInstance === undefined) return undefined;
   const sharded = [...(shardedSubscribers?.shardedSubscribers?.values() ?? [])].map((shard) => shard.getInstance());
-  return [subscriber.getInstance(), ...sharded].filter((link) => link != null && link.status !== 'wait') as Redis[];
+  const isInUse = (link: Redis | null): link is Redis => link !== null && !['wait', 'end'].includes(link.status);
+  return [subscriber.getInstance(), ...sharded].filter(isInUse);
 }
 
 /** The socket that a client speaks through at the moment, where there is one and it can be seen. */

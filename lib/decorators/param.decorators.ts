@@ -1,4 +1,4 @@
-import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import { type ExecutionContext, type PipeTransform, type Type, createParamDecorator } from '@nestjs/common';
 import type { RedisFlowContext } from '../delivery/index.js';
 
 const contextOf = (host: ExecutionContext): RedisFlowContext => host.switchToRpc().getContext<RedisFlowContext>();
@@ -30,14 +30,14 @@ export const Attempt: () => ParameterDecorator = createParamDecorator(
 );
 
 /**
- * The value of a path parameter of the channel; undefined where the channel has no such parameter.
+ * The value of a path parameter of the channel, a text unless a pipe makes something else of it; undefined where the
+ * channel has no such parameter.
  *
  * @example
  * ```ts
  * @OnChannel('orders.{region}.{id}')
- * show(@ChannelParam('region') region: string, @ChannelParam('id') id: string) { … }
+ * show(@ChannelParam('region') region: string, @ChannelParam('id', ParseIntPipe) id: number) { … }
  * ```
  */
-export const ChannelParam: (name: string) => ParameterDecorator = createParamDecorator(
-  (name: string, host: ExecutionContext) => contextOf(host).source.params?.[name],
-);
+export const ChannelParam: (name: string, ...pipes: (Type<PipeTransform> | PipeTransform)[]) => ParameterDecorator =
+  createParamDecorator((name: string, host: ExecutionContext) => contextOf(host).source.params?.[name]);

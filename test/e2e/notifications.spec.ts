@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -17,6 +18,8 @@ function useOwnKeys(): void {
 
 async function instance(): Promise<{ app: INestApplication; url: string }> {
   const app = await startInstance(0, false);
+  // The server would wait for another request on the connection of a client that has listened.
+  (app.getHttpServer() as Server).keepAliveTimeout = 1;
   onTestFinished(() => app.close());
   return { app, url: await app.getUrl() };
 }

@@ -1,4 +1,4 @@
-import { Controller, type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import { Controller, type ExecutionContext, ParseIntPipe, createParamDecorator } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   Attempt,
@@ -91,7 +91,7 @@ describe.each(ORIGINS)('parameters of a %s', (origin) => {
     ]);
   });
 
-  it('@ChannelParam gives the path parameters of the channel, and undefined for one that is not there', async () => {
+  it('@ChannelParam gives the path parameters of the channel, through pipes, and undefined for one that is not there', async () => {
     const channel = unique('orders');
     const handled = new Recorder<unknown[]>();
     @Controller()
@@ -102,13 +102,14 @@ describe.each(ORIGINS)('parameters of a %s', (origin) => {
         @ChannelParam('id') id: string,
         @ChannelParam('region') region: string,
         @ChannelParam('no') no: unknown,
+        @ChannelParam('id', ParseIntPipe) number: number,
       ): void {
-        handled.add([order, id, region, no]);
+        handled.add([order, id, region, no, number]);
       }
     }
     const publisher = (await hybridApp(placed(origin, Orders))).get(RedisPublisher);
     await publisher.publish(`${channel}:eu:user:17`, 'paid');
-    expect(await handled.count(1)).toEqual([['paid', '17', 'eu', undefined]]);
+    expect(await handled.count(1)).toEqual([['paid', '17', 'eu', undefined, 17]]);
   });
 
   it("a user's own param decorator sees the context, beside Nest's", async () => {

@@ -1,5 +1,6 @@
 import { RedisFlowModule, RedisPublisher } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
+import { killSubscriber } from '../../integration/channel/listeners.js';
 import { eventually } from '../../support/eventually.js';
 import { hybridApp } from '../../support/app.js';
 import { plainRedis, redisUrl, unique } from '../../support/redis.js';
@@ -8,6 +9,7 @@ import { Alarms, Pager } from './examples/alarms.js';
 import { EventsController, type Happening, Warehouse } from './examples/events.controller.js';
 import { type Order, ShopController, Work } from './examples/shop.controller.js';
 import { Billing, Publishing } from './examples/publishing.js';
+import { ProductCache } from './examples/product-cache.js';
 import { Bank, BankHours, Calendar, type Transfer, TransfersController } from './examples/transfers.controller.js';
 import { Scanner, UploadsController } from './examples/uploads.controller.js';
 
@@ -148,5 +150,18 @@ describe('the examples in the documentation', () => {
       redis.xlen(`${keyPrefix}billing:bills`),
     ]);
     expect(await lengths).toEqual([3, 1, 1, 1, 1]);
+  });
+
+  it('drop what has changed from a cache, and everything after a gap', async () => {
+    const { flow } = place();
+    const consumer = unique('cache');
+    const app = await hybridApp({ flow: { ...flow, consumer }, providers: [ProductCache] });
+    const { products } = app.get(ProductCache);
+    products.set('1', { id: '1', price: 5 }).set('2', { id: '2', price: 7 });
+    await app.get(RedisPublisher).publish('products:1', 'changed');
+    await eventually(() => expect([...products.keys()]).toEqual(['2']));
+
+    await killSubscriber(plainRedis(), consumer);
+    await eventually(() => expect(products.size).toBe(0));
   });
 });
