@@ -32,7 +32,7 @@ export interface Message<T = unknown> {
   readonly data: T;
   readonly headers: HeaderRecord;
   readonly source: Source;
-  /** Milliseconds since 1970. Stream: Redis' clock, from the entry's id. Queue: the producer's clock. Channel, foreign job: when it arrived here. */
+  /** Milliseconds since 1970. Stream: Redis' clock, from the entry's id. Queue: the producer's clock. Channel, foreign job: when it arrived here. Of `notifications$`: Redis' clock, from the id. */
   readonly timestamp: number;
 }
 

@@ -3,20 +3,27 @@ import {
   DeadLetter,
   type DedupeConflictError,
   Drop,
+  InjectRedisFlows,
   InjectRedisPublisher,
+  type Message,
+  type Notified,
   type PublishFailedError,
   type PublishOutcomeUnknownError,
   RedisFlowError,
   type RedisFlowErrorCode,
+  type RedisFlows,
   type RedisPublisher,
   Retry,
+  getRedisFlowsToken,
   getRedisPublisherToken,
 } from 'nestjs-redis-flow';
+import type { Observable } from 'rxjs';
 import { expectTypeOf, test } from 'vitest';
 
 test('the publisher gives receivers, ids of entries and ids of jobs', () => {
   const use = (publisher: RedisPublisher): void => {
     expectTypeOf(publisher.publish('a', 1)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(publisher.notify('a', 1, { history: 'h' })).toEqualTypeOf<Promise<Notified>>();
     expectTypeOf(publisher.append('a', 1)).toEqualTypeOf<Promise<string>>();
     expectTypeOf(publisher.enqueue('a', 1)).toEqualTypeOf<Promise<string>>();
     expectTypeOf(publisher.publishMany('a', [{ data: 1 }])).toEqualTypeOf<Promise<number[]>>();
@@ -29,7 +36,12 @@ test('the publisher gives receivers, ids of entries and ids of jobs', () => {
 test('the publisher takes what each mechanism can do', () => {
   const use = (publisher: RedisPublisher): void => {
     const headers = { tenant: 'acme' };
-    void publisher.publish('a', {}, { headers });
+    void publisher.publish('a', {}, { headers, sharded: true });
+    void publisher.notify('a', {}, { history: 'h', maxLength: 5, headers });
+    // @ts-expect-error a notification is kept somewhere
+    void publisher.notify('a', {}, { maxLength: 5 });
+    // @ts-expect-error a notification is not sharded
+    void publisher.notify('a', {}, { history: 'h', sharded: true });
     void publisher.append('a', {}, { headers, id: '1-*', maxLength: 5, format: 'fields' });
     void publisher.append('a', {}, { maxLength: 5, maxAge: 5, dedupe: 'x' });
     void publisher.append('a', {}, { dedupe: { key: 'x' } });
@@ -115,4 +127,17 @@ test('an error is narrowed, and its code is one of a list', () => {
     expectTypeOf(error.code === 'NONSENSE').toBeBoolean();
   };
   expectTypeOf(use).toBeFunction();
+});
+
+test('flows give messages, and are injected like the publisher', () => {
+  const use = (flows: RedisFlows): void => {
+    const notes$ = flows.notifications$<{ text: string }>('a', { history: 'h', after: undefined });
+    expectTypeOf(notes$).toEqualTypeOf<Observable<Message<{ text: string }>>>();
+    expectTypeOf(flows.notifications$('a', { history: 'h', after: '0' })).toEqualTypeOf<Observable<Message>>();
+    // @ts-expect-error a history has a name
+    flows.notifications$('a', { after: '0' });
+  };
+  expectTypeOf(use).toBeFunction();
+  expectTypeOf(InjectRedisFlows).toEqualTypeOf<(name?: string) => ReturnType<typeof Inject>>();
+  expectTypeOf(getRedisFlowsToken).toBeFunction();
 });
