@@ -33,7 +33,6 @@ function envelopeOf(payload: Buffer | string, codec: Codec, encodedHeaders: stri
   return `{"$base64":"${base64}","$headers":${encodedHeaders}}`;
 }
 
-const ENVELOPE_START = Buffer.from('{"$');
 const NOTIFICATION_START = Buffer.from('{"$id":"');
 
 function isEnvelope(payload: Buffer | string): boolean {
@@ -42,8 +41,11 @@ function isEnvelope(payload: Buffer | string): boolean {
   return parseEnvelope(Buffer.from(payload as Buffer)) !== undefined;
 }
 
+/** `{"$`: nearly no message begins so, and each is asked. */
+const startsAsEnvelope = (bytes: Buffer): boolean => bytes[0] === 0x7b && bytes[1] === 0x22 && bytes[2] === 0x24;
+
 function parseEnvelope(bytes: Buffer): Envelope | undefined {
-  if (!bytes.subarray(0, ENVELOPE_START.length).equals(ENVELOPE_START)) return undefined;
+  if (!startsAsEnvelope(bytes)) return undefined;
   try {
     const value = JSON.parse(bytes.toString('utf8')) as Partial<Envelope>;
     const hasHeaders = typeof value.$headers === 'object' && value.$headers !== null;
@@ -55,6 +57,7 @@ function parseEnvelope(bytes: Buffer): Envelope | undefined {
 
 /** The id of the entry that was published with its message, or undefined for another message. It stands in front. */
 export function notificationIdOf(bytes: Buffer): string | undefined {
+  if (!startsAsEnvelope(bytes)) return undefined;
   if (!bytes.subarray(0, NOTIFICATION_START.length).equals(NOTIFICATION_START)) return undefined;
   const id = parseEnvelope(bytes)?.$id;
   return typeof id === 'string' && /^\d+-\d+$/.test(id) ? id : undefined;

@@ -27,6 +27,8 @@ const NO_REDELIVERY = {
   extend: () => Promise.resolve(),
 } as const;
 
+const nothingToSettle = (): undefined => undefined;
+
 const PROCESS = randomBytes(4).toString('hex');
 let received = 0;
 
@@ -42,6 +44,8 @@ export class ChannelConsumer implements MechanismConsumer {
   private readonly label: string;
   private readonly pattern: ChannelPattern;
   private readonly subject: Subject;
+  /** The source of every message, where there is but one channel. */
+  private readonly plainSource: Source | undefined;
   private readonly slots: Slots;
   private readonly buffer: MessageBuffer<Received>;
   private readonly running = new Set<LazyAbort>();
@@ -54,6 +58,8 @@ export class ChannelConsumer implements MechanismConsumer {
     const { target, options, connection } = request;
     this.label = `channel "${target}" (${request.owner})`;
     this.pattern = parseChannelPattern(target);
+    const { isGlob, subject } = this.pattern;
+    this.plainSource = isGlob ? undefined : { mechanism: 'channel', key: target, channel: subject };
     this.subject = subjectOf(this.pattern, connection.keys, options.sharded);
     this.listener = { name: target, receive: this.onMessage };
     this.slots = new Slots(options.concurrency);
@@ -108,8 +114,11 @@ export class ChannelConsumer implements MechanismConsumer {
       if (next === undefined) return;
       const delivery = this.toDelivery(next);
       this.running.add(delivery.abort);
-      const done = () => void this.running.delete(delivery.abort);
-      this.slots.run(() => this.request.deliver(delivery).finally(done), this.pump);
+      const freed = (): void => {
+        this.running.delete(delivery.abort);
+        this.pump();
+      };
+      this.slots.run(() => this.request.deliver(delivery), freed);
     }
   };
 
@@ -118,21 +127,20 @@ export class ChannelConsumer implements MechanismConsumer {
     return {
       id: notificationIdOf(message) ?? `${PROCESS}-${received}`,
       timestamp,
-      source: this.sourceOf(this.request.connection.keys.nameOf(channel)),
+      source: this.plainSource ?? this.sourceOf(this.request.connection.keys.nameOf(channel)),
       attempt: 1,
       abort: new LazyAbort(),
       ...NO_REDELIVERY,
       decode: () => decodeChannelMessage(message, this.request.codec),
       // A channel keeps nothing: whatever the outcome, there is nothing to settle.
-      settle: () => Promise.resolve(),
+      settle: nothingToSettle,
     };
   }
 
   private sourceOf(channel: string): Source {
-    const { template, subject, isGlob, params } = this.pattern;
-    const source = { mechanism: 'channel' as const, key: template, channel };
-    if (!isGlob) return source;
-    return { ...source, pattern: subject, ...(params.length > 0 ? { params: this.pattern.match(channel) } : {}) };
+    const { template, subject, params } = this.pattern;
+    const source = { mechanism: 'channel' as const, key: template, channel, pattern: subject };
+    return { ...source, ...(params.length > 0 ? { params: this.pattern.match(channel) } : {}) };
   }
 
   private reportOverflow(dropped: number, isNew: boolean): void {
