@@ -16,7 +16,13 @@ export {
   getRedisPublisherToken,
 } from './decorators/index.js';
 
-export { RedisFlowStrategy, connectRedisFlow } from './transport/index.js';
+export {
+  RedisFlowClient,
+  RedisFlowRecord,
+  RedisFlowRecordBuilder,
+  RedisFlowStrategy,
+  connectRedisFlow,
+} from './transport/index.js';
 export type { ConnectRedisFlowOptions, RedisFlowStatus, RedisFlowStrategyEvents } from './transport/index.js';
 
 export { RedisFlows } from './flows/index.js';
@@ -106,10 +112,13 @@ export type {
   HandlerDefaults,
   HandlerFailure,
   HandlerOptions,
+  NestWirePatterns,
   OnceOptions,
   Outcome,
+  PatternsOption,
   QueueOptions,
   ReaderOptions,
+  RedisFlowClientOptions,
   RedisFlowOptions,
   RetryDecision,
   RetryOptions,
@@ -123,6 +132,7 @@ export type {
 
 export {
   AlreadySettledError,
+  ClientClosedError,
   ConnectionLostError,
   ConnectionNotReadyError,
   ConsumerNameTakenError,
@@ -133,11 +143,14 @@ export {
   InvalidOptionError,
   LeaseLostError,
   MissingGroupError,
+  NoConsumerError,
   OptionNotAvailableError,
   PublishFailedError,
   PublishOutcomeUnknownError,
   REDIS_FLOW_ERROR_CODES,
   RedisFlowError,
+  RequestCancelledError,
+  RequestTimeoutError,
   TransactionFailedError,
   TransactionNotAvailableError,
   UndecodableMessageError,

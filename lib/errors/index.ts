@@ -5,3 +5,4 @@ export * from './connection.errors.js';
 export * from './publish.errors.js';
 export * from './delivery.errors.js';
 export * from './transaction.errors.js';
+export * from './request.errors.js';

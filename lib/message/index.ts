@@ -7,3 +7,6 @@ export * from './channel-pattern.js';
 export * from './queue-item.js';
 export * from './keys.js';
 export * from './encode-data.js';
+export * from './pattern-wire.interface.js';
+export * from './flow-wire.js';
+export * from './nest-wire.js';

@@ -5,7 +5,8 @@
 export class Keys {
   constructor(
     readonly prefix: string,
-    private readonly clustered: boolean,
+    /** Whether Redis is a Cluster: what it says of who listens is then true of one of its nodes only. */
+    readonly clustered: boolean,
   ) {}
 
   /** The key or channel that Redis sees. */

@@ -1,5 +1,7 @@
 export * from './connection-options.interface.js';
 export * from './module-options.interface.js';
+export * from './client-options.interface.js';
+export * from './patterns-option.interface.js';
 export * from './channel-options.interface.js';
 export * from './stream-options.interface.js';
 export * from './queue-options.interface.js';
@@ -7,6 +9,7 @@ export * from './delivery-options.interface.js';
 export * from './retry-options.interface.js';
 export * from './resolved-options.interface.js';
 export * from './resolve-module-options.js';
+export * from './resolve-client-options.js';
 export * from './resolve-handler-options.js';
 export * from './ack-policy.interface.js';
 export * from './retry-policy.interface.js';

@@ -1,6 +1,7 @@
 import type { Codec } from '../message/index.js';
 import type { ChannelOptions } from './channel-options.interface.js';
 import type { ConnectionOptions } from './connection-options.interface.js';
+import type { PatternsOption } from './patterns-option.interface.js';
 import type { QueueOptions } from './queue-options.interface.js';
 import type { StreamOptions } from './stream-options.interface.js';
 
@@ -28,4 +29,9 @@ export interface RedisFlowOptions {
   readonly shutdown?: { readonly timeout?: number };
   /** `false`: publish only; no handler of this application is served. @default true */
   readonly consume?: boolean;
+  /**
+   * Serves handlers with Nest's own `@EventPattern` and `@MessagePattern` that name no transport, and says what carries
+   * their messages. @default they are left to other strategies
+   */
+  readonly patterns?: PatternsOption;
 }

@@ -14,6 +14,7 @@ import {
 } from './check.js';
 import { handlerCheck } from './handler-checks.js';
 import { togetherCheck } from './handler-rules.js';
+import { patternsCheck, resolvePatterns } from './patterns-check.js';
 import type { RedisFlowOptions } from './module-options.interface.js';
 import type { ResolvedModuleOptions } from './resolved-options.interface.js';
 
@@ -43,7 +44,7 @@ function checkPrefix(connection: unknown): ReturnType<Check> {
   return undefined;
 }
 
-const connectionCheck: Check = (value) => {
+export const connectionCheck: Check = (value) => {
   if (typeof value === 'string') return checkUrl(value);
   if (!isObject(value)) return { allowed: CONNECTION };
   if ('create' in value && typeof value['create'] !== 'function') return { allowed: CONNECTION };
@@ -53,7 +54,7 @@ const connectionCheck: Check = (value) => {
   return checkPrefix(value);
 };
 
-const codec: Check = (value) =>
+export const codecCheck: Check = (value) =>
   isObject(value) && typeof value['encode'] === 'function' && typeof value['decode'] === 'function'
     ? undefined
     : { allowed: 'an object with encode(data) and decode(payload)' };
@@ -74,7 +75,8 @@ const moduleCheck = object(
     group: text,
     consumer: text,
     keyPrefix: anyText,
-    codec,
+    codec: codecCheck,
+    patterns: patternsCheck,
     defaults: object({
       channel: defaultsCheck('channel'),
       stream: defaultsCheck('stream'),
@@ -98,7 +100,7 @@ const uniqueConsumer = (): string => `${hostname()}-${process.pid}-${randomBytes
 export function resolveModuleOptions(name: string, options: RedisFlowOptions): ResolvedModuleOptions {
   const owner = name === 'default' ? 'RedisFlowModule' : `RedisFlowModule "${name}"`;
   assertOptions(owner, moduleCheck, options);
-  const { connection, group, consumer, shutdown } = options;
+  const { connection, group, consumer, shutdown, patterns } = options;
   return {
     ...DEFAULTS,
     ...definedOnly(options),
@@ -107,6 +109,7 @@ export function resolveModuleOptions(name: string, options: RedisFlowOptions): R
     group,
     consumer: consumer ?? uniqueConsumer(),
     isConsumerNamed: consumer !== undefined,
+    patterns: patterns && resolvePatterns(patterns),
     shutdown: { timeout: shutdown?.timeout ?? 10_000 },
   };
 }

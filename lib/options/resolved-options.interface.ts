@@ -2,6 +2,7 @@ import type { AnyMessage, Codec } from '../message/index.js';
 import type { AckPolicySource, AckWord } from './ack-policy.interface.js';
 import type { ConnectionOptions } from './connection-options.interface.js';
 import type { HandlerDefaults } from './module-options.interface.js';
+import type { ResolvedPatterns } from './patterns-option.interface.js';
 import type { BackoffFunction, BackoffOptions, ErrorClass } from './retry-options.interface.js';
 import type { RetryPolicySource } from './retry-policy.interface.js';
 import type { StreamRetention, StreamStart } from './stream-options.interface.js';
@@ -19,6 +20,8 @@ export interface ResolvedModuleOptions {
   readonly defaults: HandlerDefaults;
   readonly shutdown: { readonly timeout: number };
   readonly consume: boolean;
+  /** What carries the messages of stock handlers; undefined where they are left alone. */
+  readonly patterns: ResolvedPatterns | undefined;
 }
 
 /** The `retry` option as an object, with every default filled in. */

@@ -8,7 +8,13 @@ import {
   DeliveryPipeline,
   createDeliverBatch,
 } from '../delivery/index.js';
-import { type ConsumerStatus, MECHANISMS, type Mechanism, type MechanismConsumer } from '../mechanisms/index.js';
+import {
+  type ConsumerRequest,
+  type ConsumerStatus,
+  MECHANISMS,
+  type Mechanism,
+  type MechanismConsumer,
+} from '../mechanisms/index.js';
 import type { RedisFlowEvents } from '../events/index.js';
 import type { MechanismKind } from '../message/index.js';
 import { type HandlerDeclaration, type ResolvedModuleOptions, ownedBy } from '../options/index.js';
@@ -24,7 +30,16 @@ export interface RegisteredHandler {
   readonly invoke: Invoke;
   readonly errors: ErrorWatch;
   readonly origin: HandlerOrigin;
+  /** @default the mechanism's consumer as it is */
+  readonly createConsumer?: CreateConsumer;
 }
+
+/** Makes a consumer of a mechanism, by its own `create`, into one that serves more than that. */
+export type CreateConsumer = (
+  request: ConsumerRequest,
+  pipeline: DeliveryPipeline,
+  create: (request: ConsumerRequest) => MechanismConsumer,
+) => MechanismConsumer;
 
 /** Where a handler lives: providers run with the application, controllers once the strategy listens. */
 export type HandlerOrigin = 'controller' | 'provider';
@@ -71,9 +86,11 @@ export class ConsumerRunner {
    *
    * @throws what is wrong with its options, or DuplicateHandlerError.
    */
-  add({ declaration: declared, host, invoke, errors, origin }: RegisteredHandler): void {
+  add({ declaration: declared, host, invoke, errors, origin, createConsumer }: RegisteredHandler): void {
     const declaration = host === undefined ? declared : ownedBy(declared, host);
-    const { options, policy } = resolveHandler(declaration, this.options, this.policies);
+    // Who makes its own consumer has made its options of the module's defaults, too.
+    const module = createConsumer === undefined ? this.options : { ...this.options, defaults: {} };
+    const { options, policy } = resolveHandler(declaration, module, this.policies);
     const consumer = this.registry.register(declaration, options, host);
     if (!this.options.consume) return;
     const { owner, target } = declaration;
@@ -90,7 +107,9 @@ export class ConsumerRunner {
     const mechanism = MECHANISMS[options.mechanism] as Mechanism;
     const name = { consumer, isConsumerNamed };
     const request = { owner, target, options, ...name, codec, connection, policy, deliver, deliverBatch, report };
-    this.consumers.push({ consumer: mechanism.createConsumer(request), mechanism: mechanism.kind, target, origin });
+    const create = (own: ConsumerRequest): MechanismConsumer => mechanism.createConsumer(own);
+    const own = createConsumer?.(request, pipeline, create) ?? create(request);
+    this.consumers.push({ consumer: own, mechanism: mechanism.kind, target, origin });
   }
 
   /** The application has bootstrapped: providers' handlers start now, controllers' once the strategy listens. */

@@ -2,6 +2,7 @@ import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { HandlerDeclaration } from '../options/index.js';
 import { HandlerFilters } from './handler-filters.js';
 import { HandlerFinder } from './handler-finder.js';
+import { markStockMethods } from './patterns/stock-methods.js';
 
 /** What Nest's listeners do not tell about the controllers' handlers that they hand over. */
 @Injectable()
@@ -9,7 +10,7 @@ export class ControllerHandlers {
   private readonly hosts = new Map<HandlerDeclaration, Type[]>();
 
   constructor(
-    @Inject(HandlerFinder) finder: HandlerFinder,
+    @Inject(HandlerFinder) private readonly finder: HandlerFinder,
     @Inject(HandlerFilters) readonly filters: HandlerFilters,
   ) {
     for (const found of finder.controllers()) {
@@ -18,6 +19,11 @@ export class ControllerHandlers {
         this.hosts.set(declaration, [...(this.hosts.get(declaration) ?? []), found.host]);
       }
     }
+  }
+
+  /** The same for stock handlers, for a connection that serves them. @param over what carries their messages. */
+  markStock(over: 'channel' | 'stream'): void {
+    markStockMethods(this.finder.controllerMethods(), this.filters, over === 'stream');
   }
 
   /**

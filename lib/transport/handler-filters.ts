@@ -2,10 +2,13 @@ import { EXCEPTION_FILTERS_METADATA, PATH_METADATA } from '@nestjs/common/consta
 import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import type { ErrorWatch } from '../delivery/index.js';
-import type { FoundHandler } from './handler-finder.js';
+import type { FoundMethod } from './handler-finder.js';
 
 /** What Nest writes on methods that are reached in other ways than ours, too: an HTTP route, a WebSocket message. */
 const OTHER_ENTRIES = [PATH_METADATA, 'websockets:message_mapping'];
+
+/** A method that has a filter of ours. */
+type FilteredMethod = Pick<FoundMethod, 'host' | 'method'> & { readonly metadata: { readonly errors: ErrorWatch } };
 
 const filtersOn = (target: object): unknown[] =>
   (Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, target) ?? []) as unknown[];
@@ -21,7 +24,7 @@ export class HandlerFilters {
    * Puts our filter where it is asked first: of a method's filters that is the last, and a decorator above ours has put
    * its own after it. Call it before Nest binds the method, as it looks at the filters then.
    */
-  askOursFirst({ host, method, metadata: { errors } }: FoundHandler): void {
+  askOursFirst({ host, method, metadata: { errors } }: FilteredMethod): void {
     const callback = (host.prototype as Record<string, object>)[method] as object;
     const others = filtersOn(callback).filter((each) => each !== errors.filter);
     Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, [...others, errors.filter], callback);

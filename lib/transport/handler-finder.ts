@@ -3,15 +3,19 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { type HandlerMetadata, handlerMetadataOf } from '../decorators/index.js';
 
-/** A decorated method of a class that the application has. */
-export interface FoundHandler {
+/** A method of a class that the application has. */
+export interface FoundMethod {
   readonly wrapper: InstanceWrapper;
   readonly host: Type;
   readonly method: string;
+}
+
+/** One that is decorated. */
+export interface FoundHandler extends FoundMethod {
   readonly metadata: HandlerMetadata;
 }
 
-/** Finds the decorated methods of an application. */
+/** Finds the methods of an application. */
 @Injectable()
 export class HandlerFinder {
   private readonly scanner = new MetadataScanner();
@@ -27,14 +31,24 @@ export class HandlerFinder {
     return this.discovery.getControllers().flatMap((wrapper) => this.find(wrapper));
   }
 
+  /** All methods of controllers, decorated or not. */
+  controllerMethods(): FoundMethod[] {
+    return this.discovery.getControllers().flatMap((wrapper) => this.methodsOf(wrapper));
+  }
+
   private find(wrapper: InstanceWrapper): FoundHandler[] {
+    return this.methodsOf(wrapper).flatMap((found) => {
+      const metadata = handlerMetadataOf((found.host.prototype as Record<string, unknown>)[found.method]);
+      return metadata === undefined ? [] : [{ ...found, metadata }];
+    });
+  }
+
+  private methodsOf(wrapper: InstanceWrapper): FoundMethod[] {
     const instance: unknown = wrapper.isAlias ? undefined : wrapper.instance;
     if (typeof instance !== 'object' || instance === null) return [];
     const prototype = Object.getPrototypeOf(instance) as { constructor: Type } | null;
     if (prototype === null) return [];
-    return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
-      const metadata = handlerMetadataOf((prototype as unknown as Record<string, unknown>)[method]);
-      return metadata === undefined ? [] : [{ wrapper, host: prototype.constructor, method, metadata }];
-    });
+    const methods = this.scanner.getAllMethodNames(prototype);
+    return methods.map((method) => ({ wrapper, host: prototype.constructor, method }));
   }
 }

@@ -1,3 +1,4 @@
+export * from './client/index.js';
 export * from './connect-redis-flow.js';
 export * from './consumer-runner.js';
 export * from './controller-handlers.js';

@@ -6,6 +6,8 @@ import type { Invoke, ProcessingHooks, RedisFlowContext } from '../delivery/inde
 import { InvalidOptionError } from '../errors/index.js';
 import type { ConsumerRunner } from './consumer-runner.js';
 import type { ControllerHandlers } from './controller-handlers.js';
+import { PatternRegistry } from './patterns/pattern-registry.js';
+import { stockMethodIn } from './patterns/stock-methods.js';
 
 /** What Nest's listeners register: the host comes first where there is one. */
 type BoundHandler = (host: RequestContextHost, data: unknown, context: RedisFlowContext) => unknown;
@@ -24,7 +26,8 @@ export interface RedisFlowStrategyEvents {
 /**
  * Nest's custom transport strategy for the handlers of one connection.
  *
- * It takes only handlers that carry this library's decorators; others are left to other strategies.
+ * It takes handlers that carry this library's decorators. Those of Nest's own it takes where the module's option
+ * `patterns` says so; otherwise they are left to other strategies.
  *
  * @example
  * ```ts
@@ -44,6 +47,7 @@ export class RedisFlowStrategy
   /** Every outcome is awaited and decides about the message, so Nest need not report it a second time. */
   override readonly propagatesEventHandlerErrors = true;
 
+  private readonly patterns: PatternRegistry | undefined;
   private hasHooks = false;
 
   /** @internal */
@@ -56,6 +60,10 @@ export class RedisFlowStrategy
     const hooks: ProcessingHooks = (context, run) => this.runBetweenHooks(context, run);
     runner.useHooks(() => (this.hasHooks ? hooks : undefined));
     connection.state.onChange((isUp) => this._status$.next(isUp ? 'connected' : 'disconnected'));
+    const { patterns } = runner.options;
+    if (patterns === undefined) return;
+    controllers.markStock(patterns.over);
+    this.patterns = new PatternRegistry(runner, connection, patterns);
   }
 
   /** The connection's name. */
@@ -70,7 +78,7 @@ export class RedisFlowStrategy
     extras: Record<string, unknown> = {},
   ): void {
     const metadata = handlerMetadataIn(extras);
-    if (metadata === undefined) return;
+    if (metadata === undefined) return this.addStock(pattern, callback, isEventHandler, extras);
     const declaration = metadata.declarations[pattern];
     if (declaration === undefined) {
       const [owner = 'a handler'] = Object.values(metadata.declarations).map((each) => each.owner);
@@ -124,6 +132,15 @@ export class RedisFlowStrategy
   override setOnProcessingEndHook(...hook: Parameters<Server['setOnProcessingEndHook']>): void {
     this.hasHooks = true;
     super.setOnProcessingEndHook(...hook);
+  }
+
+  /** A handler of Nest's own decorators. Without the option `patterns` it is left to other strategies. */
+  private addStock(pattern: string, callback: MessageHandler, isEvent: boolean, extras: Record<string, unknown>): void {
+    if (this.patterns === undefined) return;
+    const route = this.normalizePattern(pattern);
+    const { owner = `the handler of "${route}"`, errors } = stockMethodIn(extras) ?? {};
+    this.patterns.add(route, { owner, isEvent, invoke: callback as unknown as Invoke }, errors);
+    this.messageHandlers.set(`${route} ${owner}`, Object.assign(callback, { isEventHandler: isEvent, extras }));
   }
 
   private runBetweenHooks<T>(context: RedisFlowContext, run: () => Promise<T>): Promise<T> {

@@ -1,0 +1,22 @@
+import type { RedisConnection } from '../../connection/index.js';
+import type { Report } from '../../events/index.js';
+import { type ChannelListener, Subscriptions } from '../subscriptions.js';
+
+/**
+ * Subscribes to a channel by its full name. It is the library's own: its gaps are nobody's news.
+ *
+ * @param report of the connection, for the channels of its users.
+ * @returns when Redis has confirmed: how to end it.
+ */
+export async function listen(
+  connection: RedisConnection,
+  report: Report,
+  name: string,
+  onMessage: (message: Buffer) => void,
+): Promise<() => Promise<void>> {
+  const subject = { kind: 'channel', name } as const;
+  const listener: ChannelListener = { name: undefined, receive: (_channel, message) => onMessage(message) };
+  const subscriptions = Subscriptions.of(connection, report);
+  await subscriptions.add(subject, listener);
+  return () => subscriptions.remove(subject, listener);
+}

@@ -1,0 +1,2 @@
+export * from './redis-flow.client.js';
+export * from './redis-flow-record.js';
