@@ -6,15 +6,17 @@ import { Load } from './load.js';
 import { memory } from './memory/memory.room.js';
 import { publish } from './publish/publish.room.js';
 import { load as loadAverage, machine } from './report/machine.js';
+import { requests } from './requests/requests.room.js';
 import type { Room, Settings } from './room.interface.js';
 import { type RoomName, settingsFrom } from './settings.js';
 import { Workbench } from './workbench.js';
 
-const ROOMS: Readonly<Record<RoomName, Room>> = { handled, publish, latency, memory, idle };
+const ROOMS: Readonly<Record<RoomName, Room>> = { handled, publish, requests, latency, memory, idle };
 
 const TITLES: Readonly<Record<RoomName, string>> = {
   handled: 'Handled',
   publish: 'Published, 100 at a time',
+  requests: 'Requests answered, 100 at a time',
   latency: 'Latency at 500 messages per second',
   memory: 'Memory',
   idle: 'Idle',

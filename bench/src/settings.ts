@@ -2,20 +2,22 @@ import { parseArgs } from 'node:util';
 import type { Settings } from './room.interface.js';
 
 /** The rooms, in the order in which they are run. */
-export const ROOM_NAMES = ['handled', 'publish', 'latency', 'memory', 'idle'] as const;
+export const ROOM_NAMES = ['handled', 'publish', 'requests', 'latency', 'memory', 'idle'] as const;
 
 export type RoomName = (typeof ROOM_NAMES)[number];
 
-const USAGE = `Usage: npm run bench -- [handled] [publish] [latency] [memory] [idle] [--rounds N] [--messages N] [--seconds N] [--only TEXT]
+const USAGE = `Usage: npm run bench -- [handled] [publish] [requests] [latency] [memory] [idle] [--rounds N] [--messages N] [--seconds N] [--only TEXT]
 
   handled     messages per second through a handler
   publish     messages per second that are published, 100 at a time
+  requests    requests per second that are answered, 100 at a time
   latency     time from publishing to handling, at 500 messages per second
   memory      bytes that Redis needs for a message that waits
   idle        commands per minute for a handler that has nothing to do; takes half a minute
-              (default: all five)
+              (default: all six)
   --rounds    how often each is measured (default 5, latency 3); one more round before them warms up
-  --messages  of handled and publish, in a round (default 40000): slow contenders get a part of it, the fastest twice as many
+  --messages  of handled, publish and requests, in a round (default 40000): slow contenders get a part of it, the fastest twice
+              as many, requests half
   --seconds   of latency, for each contender in a round (default 2)
   --only      rows with a contender whose name contains the text: stream, queue, channel, batch, once, 1kb, bullmq, nest, …
 `;

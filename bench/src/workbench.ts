@@ -4,6 +4,8 @@ import type { Source } from './consumers/consumer.interface.js';
 import type { ContenderName } from './consumers/contenders.js';
 import type { Load } from './load.js';
 import type { PublishContenderName } from './publishers/contenders.js';
+import type { RequestContenderName } from './requests/contenders.js';
+import type { Turn } from './worker/answer.worker.js';
 import type { ArrivalsResult } from './worker/arrivals.js';
 import type { Took } from './worker/stopwatch.js';
 import type { TallyResult } from './worker/tally.js';
@@ -11,7 +13,7 @@ import type { TallyResult } from './worker/tally.js';
 /** What a room measures with: a Redis, keys of its own, and the contenders' processes. */
 export class Workbench {
   private readonly prefix = `bench:${randomUUID()}`;
-  private children: Child<Source, unknown>[] = [];
+  private children: Pick<Child<Source, unknown>, 'end' | 'kill'>[] = [];
 
   constructor(
     readonly url: string,
@@ -38,6 +40,16 @@ export class Workbench {
     return this.start(name, 'publish', [name]);
   }
 
+  /** Starts a process that answers requests. */
+  answerer(name: RequestContenderName): Child<Turn, null> {
+    return this.start(name, 'answer', [name]);
+  }
+
+  /** Starts a process that asks, and takes the time. */
+  asker(name: RequestContenderName): Child<Source, Took> {
+    return this.start(name, 'ask', [name]);
+  }
+
   /** Lets every process end. @throws when one does not by itself. */
   async end(): Promise<void> {
     await Promise.all(this.children.map((child) => child.end()));
@@ -50,8 +62,12 @@ export class Workbench {
     await this.load.clear(this.prefix);
   }
 
-  private start<Result>(name: string, worker: string, args: readonly string[]): Child<Source, Result> {
-    const child = new Child<Source, Result>(name, `worker/${worker}.worker.js`, args);
+  private start<Task extends Source, Result>(
+    name: string,
+    worker: string,
+    args: readonly string[],
+  ): Child<Task, Result> {
+    const child = new Child<Task, Result>(name, `worker/${worker}.worker.js`, args);
     this.children.push(child);
     return child;
   }

@@ -7,7 +7,7 @@ import { serverOf } from '../server-of.js';
 import type { Consume } from './consumer.interface.js';
 
 /** Nest's own transport resolves before its SUBSCRIBE is answered. */
-async function untilSubscribed(redis: Redis, channel: string): Promise<void> {
+export async function untilSubscribed(redis: Redis, channel: string): Promise<void> {
   for (;;) {
     const [, subscribers] = (await redis.pubsub('NUMSUB', channel)) as [string, number];
     if (Number(subscribers) > 0) return;
