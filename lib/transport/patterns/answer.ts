@@ -18,9 +18,12 @@ export interface AnswerParts {
   readonly onReply: () => void;
 }
 
-/** An error has no JSON form of its own. What Nest's filters made is passed on as it is. */
+/** The JSON form of an error lacks its message. What Nest's filters made is passed on as it is. */
 function errorData(error: unknown): unknown {
-  if (error instanceof Error && Object.keys(error).length === 0) return { status: 'error', message: error.message };
+  if (error instanceof Error) {
+    const { message } = error;
+    return { status: 'error', message, ...Object.fromEntries(Object.entries(error)) };
+  }
   return error ?? INTERNAL_ERROR;
 }
 
@@ -29,6 +32,7 @@ export class Answer {
   private readonly logger = new Logger('RedisFlowDelivery');
   /** The last value, kept for a turn: with the end right after it, both go in one reply. */
   private held: { readonly data: unknown } | undefined;
+  private isRefused = false;
 
   constructor(
     private readonly request: RequestFacts,
@@ -47,8 +51,10 @@ export class Answer {
     }
   }
 
-  /** The handler was not waited for, and nobody else has the request. */
+  /** The handler has not come to its end, and nobody else will answer: this is said once, and not waited for. */
   refuse(reason: unknown): void {
+    if (this.isRefused) return;
+    this.isRefused = true;
     const command = this.commandFor({ type: 'error', data: errorData(reason) });
     this.parts.producer.reply(command).catch(() => undefined);
   }
@@ -56,8 +62,12 @@ export class Answer {
   private stream(values: Observable<unknown>): Promise<void> {
     if (this.abort.aborted) return Promise.resolve();
     return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        subscription.unsubscribe();
+        reject(error);
+      };
       const subscription = values.subscribe({
-        next: (value) => this.next(value, reject),
+        next: (value) => this.next(value, fail),
         error: reject,
         complete: () => resolve(this.complete()),
       });
@@ -68,19 +78,20 @@ export class Answer {
     });
   }
 
-  private next(data: unknown, onFailed: (error: unknown) => void): void {
-    this.release(onFailed);
+  private next(data: unknown, fail: (error: unknown) => void): void {
+    this.release(fail);
     this.held = { data };
-    process.nextTick(() => this.release(onFailed));
+    process.nextTick(() => this.release(fail));
   }
 
   /** Sends the held value. A stream with a hole is worth nothing: where that fails, the request has failed. */
-  private release(onFailed: (error: unknown) => void): void {
+  private release(fail: (error: unknown) => void): void {
     if (this.held === undefined || this.abort.aborted) return;
     const { data } = this.held;
     this.held = undefined;
-    this.send({ type: 'value', data }).catch((error: unknown) => {
-      onFailed(error);
+    this.send(data).catch((error: unknown) => {
+      this.logger.error(`A reply to a request of "${this.parts.pattern}" cannot be sent (${errorText(error)})`);
+      fail(INTERNAL_ERROR);
     });
   }
 
@@ -108,11 +119,11 @@ export class Answer {
     );
   }
 
-  private async send(reply: Reply): Promise<void> {
+  private async send(data: unknown): Promise<void> {
     const { wire, codec, producer, pattern, onReply } = this.parts;
     const { id, replyTo } = this.request;
     onReply();
-    const receivers = await producer.reply(replyCommand(replyTo, wire.reply(id, reply), codec));
+    const receivers = await producer.reply(replyCommand(replyTo, wire.reply(id, { type: 'value', data }), codec));
     if (receivers > 0 || !producer.knowsReceivers) return;
     this.abort.abort(new RequestCancelledError(pattern, 'its caller is gone'));
   }

@@ -21,8 +21,6 @@ export interface PatternServerParts extends Omit<AnswerParts, 'onReply'> {
   readonly running: RunningRequests;
 }
 
-type Request = RequestFacts;
-
 /** Takes the messages of one pattern to its handlers: events as any message, requests with an answer. */
 export class PatternServer {
   private readonly logger = new Logger('RedisFlowDelivery');
@@ -48,7 +46,7 @@ export class PatternServer {
     return { id, data, headers, timestamp, source: source.key === pattern ? source : { ...source, key: pattern } };
   }
 
-  private async outcomeOf(delivery: Delivery, message: Message, request: Request | undefined): Promise<Outcome> {
+  private async outcomeOf(delivery: Delivery, message: Message, request: RequestFacts | undefined): Promise<Outcome> {
     if (!this.parts.takes(request !== undefined)) return COMPLETED;
     const known = this.pipeline.knownOutcome(delivery, message);
     if (known !== undefined) return known;
@@ -62,13 +60,13 @@ export class PatternServer {
     }
   }
 
-  private async serve(delivery: Delivery, message: Message, request: Request): Promise<Outcome> {
+  private async serve(delivery: Delivery, message: Message, request: RequestFacts): Promise<Outcome> {
     const { abort } = delivery;
     const { within } = request;
     const left = within === undefined ? undefined : await this.timeLeft(delivery, within);
     if (abort.aborted) return COMPLETED;
     if (left === undefined || within === undefined) return this.answer(delivery, message, request, () => undefined);
-    if (left <= 0) return overdue(within);
+    if (left <= 0) return dropped(`its caller has waited for ${within} ms and does not wait any more`);
     const cancel = (): void => abort.abort(new RequestCancelledError(this.parts.pattern, `${within} ms have passed`));
     const deadline = new Deadline(left, cancel);
     const outcome = await this.answer(delivery, message, request, () => deadline.move(within));
@@ -76,7 +74,12 @@ export class PatternServer {
     return outcome;
   }
 
-  private answer(delivery: Delivery, message: Message, request: Request, onReply: () => void): Promise<Outcome> {
+  private async answer(
+    delivery: Delivery,
+    message: Message,
+    request: RequestFacts,
+    onReply: () => void,
+  ): Promise<Outcome> {
     const { abort, source } = delivery;
     const answer = new Answer(request, abort, { ...this.parts, onReply });
     // A stream hands the request to another instance; of a channel's nobody else would say a word.
@@ -84,7 +87,11 @@ export class PatternServer {
       abort.onAbort((reason) => {
         if (!(reason instanceof RequestCancelledError)) answer.refuse(reason);
       });
-    return this.pipeline.run(new PatternContext(message, delivery, answer), delivery);
+    const outcome = await this.pipeline.run(new PatternContext(message, delivery, answer), delivery);
+    if (outcome.type !== 'failed') return outcome;
+    // Its handler's time is over.
+    answer.refuse(outcome.error);
+    return dropped('its caller has the error', outcome.error);
   }
 
   /** How long the caller still waits, in ms. */
@@ -99,8 +106,7 @@ export class PatternServer {
   }
 }
 
-/** It is not started: its caller does not wait any more. */
-const overdue = (within: number): Outcome => ({
+const dropped = (reason: string, error?: unknown): Outcome => ({
   type: 'decided',
-  settlement: { type: 'drop', reason: `its caller has waited for ${within} ms and does not wait any more` },
+  settlement: { type: 'drop', reason, error },
 });
