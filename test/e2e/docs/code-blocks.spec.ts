@@ -6,7 +6,17 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Where the code of these pages comes from. All of it compiles, and most of it is run by a test. */
 const SOURCES = ['sample', 'test/e2e/docs/examples'];
 /** The README's code is compiled and run by `test/package/quick-start.mjs`. */
-const PAGES = ['channels', 'choosing', 'exactly-once', 'handlers', 'migration', 'operations', 'publishing', 'streams'];
+const PAGES = [
+  'channels',
+  'choosing',
+  'exactly-once',
+  'handlers',
+  'migration',
+  'operations',
+  'publishing',
+  'requests',
+  'streams',
+];
 
 const BLOCK = /^```ts\n(.*?)^```$/gms;
 /** A line that stands for others that were left out. */
