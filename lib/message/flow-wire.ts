@@ -11,10 +11,13 @@ const REPLY_HEADER = 'reply';
 
 const REPLY_TYPES: ReadonlySet<string> = new Set<Reply['type']>(['value', 'last', 'end', 'error']);
 
+/** The longest that a timer of Node can wait, in ms. */
+const LONGEST_TIME = 2 ** 31 - 1;
+
 /** A number of ms, or undefined for what is none. */
 export function readWithin(text: string | undefined): number | undefined {
   const within = Number(text);
-  return Number.isInteger(within) && within > 0 ? within : undefined;
+  return Number.isInteger(within) && within > 0 ? Math.min(within, LONGEST_TIME) : undefined;
 }
 
 /** An own message is an ordinary one of this library, with headers that say where the answer goes. */

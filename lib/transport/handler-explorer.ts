@@ -7,6 +7,7 @@ import type { ConsumerRunner } from './consumer-runner.js';
 import { findInstances } from './find-instances.js';
 import type { HandlerFilters } from './handler-filters.js';
 import type { FoundHandler, HandlerFinder } from './handler-finder.js';
+import { ownerOf, stockMethods } from './patterns/stock-methods.js';
 import type { ProviderHandlers } from './provider-handlers.js';
 import { RedisFlowStrategy } from './redis-flow.strategy.js';
 
@@ -35,7 +36,8 @@ export class HandlerExplorer {
       for (const declaration of ownersOf(found)) assertConnection(declaration, strategies);
     }
     for (const found of providers) this.register(found);
-    this.warnAboutUnserved(controllers.flatMap(ownersOf).filter((declaration) => this.isOurs(declaration)));
+    const ours = controllers.flatMap(ownersOf).filter((declaration) => this.isOurs(declaration));
+    this.warnAboutUnserved([...ours.map(({ owner }) => owner), ...this.stockOwners()]);
   }
 
   private register(found: FoundHandler): void {
@@ -53,12 +55,17 @@ export class HandlerExplorer {
     return (options.connection ?? DEFAULT_CONNECTION) === this.runner.options.name;
   }
 
+  /** Handlers of Nest's own decorators, where they are to be served. */
+  private stockOwners(): string[] {
+    if (this.runner.options.patterns === undefined) return [];
+    return stockMethods(this.finder.controllerMethods()).map(ownerOf);
+  }
+
   /** Nobody may have asked Nest to serve the controllers, and that would be silent. */
-  private warnAboutUnserved(declarations: readonly HandlerDeclaration[]): void {
-    if (declarations.length === 0 || !this.runner.options.consume || this.runner.hasControllers) return;
-    const owners = [...new Set(declarations.map(({ owner }) => owner))].join(', ');
+  private warnAboutUnserved(owners: readonly string[]): void {
+    if (owners.length === 0 || !this.runner.options.consume || this.runner.hasControllers) return;
     this.logger.warn(
-      `Handlers on controllers are not served yet: ${owners}. Call connectRedisFlow(app) before app.listen()`,
+      `Handlers on controllers are not served yet: ${[...new Set(owners)].join(', ')}. Call connectRedisFlow(app) before app.listen()`,
     );
   }
 }

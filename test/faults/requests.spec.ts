@@ -1,10 +1,13 @@
+import { Controller } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
 import { RedisFlowRecordBuilder } from 'nestjs-redis-flow';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
 import { redisUrl, unique } from '../support/redis.js';
-import { clientOf } from '../support/requests/serve.js';
+import { OwnServer } from '../support/own-server.js';
+import { type Over, clientOf, serve } from '../support/requests/serve.js';
 import { ServiceChild } from '../support/requests/service-child.js';
 
 const REQUESTS = 1_000;
@@ -59,5 +62,28 @@ describe('1 000 requests over a stream, and two instances', () => {
     await Promise.all(instances.map((instance) => instance.kill()));
     const codes = (await asked).map((answer) => (answer as { reason?: { code?: string } }).reason?.code);
     expect(codes).toEqual(numbers(20).map(() => 'REQUEST_TIMEOUT'));
+  });
+});
+
+describe.each<Over>(['channel', 'stream'])('a service and a client over a %s', (patterns) => {
+  it('work on when Redis was away', async () => {
+    const server = await OwnServer.start();
+    const pattern = unique('echo');
+    @Controller()
+    class Echo {
+      @MessagePattern(pattern)
+      echo(data: number): number {
+        return data;
+      }
+    }
+    await serve(Echo, { patterns, connection: server.url });
+    const client = clientOf({ patterns, connection: server.url });
+    const ask = (data: number) =>
+      lastValueFrom(client.send<number>(pattern, new RedisFlowRecordBuilder(data).setTimeout(2_000).build()));
+    expect(await ask(1)).toBe(1);
+    await server.kill();
+    await expect(ask(2)).rejects.toMatchObject({ code: expect.stringMatching(/^(CONNECTION|PUBLISH|REQUEST)_/) });
+    await server.restart();
+    await eventually(async () => expect(await ask(3)).toBe(3), 20_000);
   });
 });

@@ -2,6 +2,7 @@ import {
   PATTERN_EXTRAS_METADATA,
   PATTERN_HANDLER_METADATA,
   PATTERN_METADATA,
+  TRANSPORT_METADATA,
 } from '@nestjs/microservices/constants.js';
 import { ErrorWatch } from '../../delivery/index.js';
 import type { HandlerFilters } from '../handler-filters.js';
@@ -19,6 +20,19 @@ export interface StockMethod {
 /** Nest's `PatternHandler.EVENT`, which it does not export. */
 const EVENT = 2;
 
+const callbackOf = ({ host, method }: FoundMethod): object =>
+  (host.prototype as Record<string, object>)[method] as object;
+
+/** Those with `@EventPattern` or `@MessagePattern` and without a transport. */
+export const stockMethods = (found: readonly FoundMethod[]): readonly FoundMethod[] =>
+  found.filter((each) => {
+    const callback = callbackOf(each);
+    const hasTransport = Reflect.getMetadata(TRANSPORT_METADATA, callback) !== undefined;
+    return Reflect.hasMetadata(PATTERN_METADATA, callback) && !hasTransport;
+  });
+
+export const ownerOf = ({ host, method }: FoundMethod): string => `${host.name}.${method}`;
+
 /**
  * Marks the methods with `@EventPattern` and `@MessagePattern`, so that their names come with them. Call it before Nest
  * binds them.
@@ -27,10 +41,11 @@ const EVENT = 2;
  * arrive as Nest's filters make them.
  */
 export function markStockMethods(found: readonly FoundMethod[], filters: HandlerFilters, isWatched: boolean): void {
-  for (const { host, method } of found) {
-    const callback = (host.prototype as Record<string, object>)[method] as object;
+  for (const each of stockMethods(found)) {
+    const { host, method } = each;
+    const callback = callbackOf(each);
     const extras = (Reflect.getMetadata(PATTERN_EXTRAS_METADATA, callback) ?? {}) as Record<string, unknown>;
-    if (!Reflect.hasMetadata(PATTERN_METADATA, callback) || EXTRAS_KEY in extras) continue;
+    if (EXTRAS_KEY in extras) continue;
     const errors = new ErrorWatch();
     const isEvent = Reflect.getMetadata(PATTERN_HANDLER_METADATA, callback) === EVENT;
     if (isWatched && isEvent) {
@@ -38,7 +53,7 @@ export function markStockMethods(found: readonly FoundMethod[], filters: Handler
       // It only watches: another strategy may serve the method, too, and is to see what Nest's filters make.
       errors.bind(true);
     } else errors.bind(false);
-    const marked: StockMethod = { owner: `${host.name}.${method}`, errors };
+    const marked: StockMethod = { owner: ownerOf(each), errors };
     Reflect.defineMetadata(PATTERN_EXTRAS_METADATA, { ...extras, [EXTRAS_KEY]: marked }, callback);
   }
 }

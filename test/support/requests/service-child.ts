@@ -37,7 +37,8 @@ export class ServiceChild {
     const env = { ...process.env, SERVICE: JSON.stringify(options) };
     const child = new ServiceChild(fork(PROGRAM, { env, execArgv: [] }));
     onTestFinished(() => child.kill());
-    await child.words.until((words) => words.some(({ ready }) => ready === true));
+    const ended = child.exited.then(() => Promise.reject(new Error('the service ended before it was ready')));
+    await Promise.race([child.words.until((words) => words.some(({ ready }) => ready === true)), ended]);
     return child;
   }
 

@@ -48,6 +48,7 @@ describe("the library's wire form", () => {
   it.each([
     ['1', 1],
     ['30000', 30_000],
+    ['99999999999', 2 ** 31 - 1],
     ['0', undefined],
     ['-1', undefined],
     ['1.5', undefined],
