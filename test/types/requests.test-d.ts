@@ -1,6 +1,14 @@
 import type { ClientProxy } from '@nestjs/microservices';
 import { ClientsModule } from '@nestjs/microservices';
-import { RedisFlowClient, RedisFlowModule, RedisFlowRecordBuilder, type RedisFlowStatus } from 'nestjs-redis-flow';
+import {
+  type NestWirePatterns,
+  type PatternsOption,
+  RedisFlowClient,
+  RedisFlowModule,
+  type RedisFlowRecord,
+  RedisFlowRecordBuilder,
+  type RedisFlowStatus,
+} from 'nestjs-redis-flow';
 import type { Observable } from 'rxjs';
 import { expectTypeOf, test } from 'vitest';
 
@@ -13,6 +21,7 @@ test('a client is a ClientProxy, and fits where Nest takes one', () => {
 });
 
 test('patterns take a word, or the wire form of Nest over channels', () => {
+  expectTypeOf<PatternsOption>().toEqualTypeOf<'channel' | 'stream' | NestWirePatterns>();
   RedisFlowModule.forRoot({ connection, patterns: 'channel' });
   RedisFlowModule.forRoot({ connection, patterns: { over: 'channel', wire: 'nest' } });
   // @ts-expect-error -- a queue carries no patterns
@@ -24,7 +33,8 @@ test('patterns take a word, or the wire form of Nest over channels', () => {
 });
 
 test('a record takes headers that are text', () => {
-  new RedisFlowRecordBuilder(1).setHeaders({ tenant: 'acme' }).setTimeout(500).build();
+  const record = new RedisFlowRecordBuilder(1).setHeaders({ tenant: 'acme' }).setTimeout(500).build();
+  expectTypeOf(record).toEqualTypeOf<RedisFlowRecord<number>>();
   // @ts-expect-error -- a number is no text
   new RedisFlowRecordBuilder(1).setHeaders({ tenant: 1 });
 });
