@@ -32,6 +32,8 @@ export default defineConfig({
   },
   test: {
     setupFiles: ['reflect-metadata'],
+    // Most tests wait for Redis or for a time: more of them than there are cores.
+    maxWorkers: 4,
     coverage: { provider: 'v8', include: ['lib/**/*.ts'], exclude: ['lib/**/index.ts', 'lib/**/*.interface.ts'] },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.spec.ts'] } },

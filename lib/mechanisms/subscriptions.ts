@@ -144,7 +144,8 @@ export class Subscriptions {
     const listeners = gaps.flatMap(({ subscription }) => [...subscription.listeners]);
     const channels = [...new Set(listeners.flatMap(({ name }) => name ?? []))];
     const since = Math.min(...gaps.map((gap) => gap.since ?? Infinity));
-    if (channels.length > 0) this.report({ type: 'gap', connection: this.connection, channels, since, until: Date.now() });
+    if (channels.length > 0)
+      this.report({ type: 'gap', connection: this.connection, channels, since, until: Date.now() });
     for (const listener of listeners) listener.missed?.();
   }
 
