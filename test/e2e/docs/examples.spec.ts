@@ -140,6 +140,7 @@ describe('the examples in the documentation', () => {
     await publishing.limited({ id: 'o2' });
     await publishing.known({ id: 'o3' });
     await publishing.later();
+    expect(await publishing.tell({ text: 'Hi!' })).toMatch(/^\d+-0 is kept, 0 have it$/);
     await app.get(Billing).bill({ id: 'o1' });
 
     const lengths = Promise.all([

@@ -5,7 +5,7 @@ import { moduleRefusal } from './refused.js';
 const CONNECTION =
   'a redis:// or rediss:// URL, ioredis options, { cluster, options }, { sentinels, name } or { create: (role) => client }.';
 const NO_PREFIX = 'left out: use the keyPrefix of RedisFlowModule.';
-const MODULE = 'connection, group, consumer, keyPrefix, codec, defaults, shutdown, consume.';
+const MODULE = 'connection, group, consumer, keyPrefix, codec, patterns, defaults, shutdown, consume.';
 
 const CASES: [flow: object, option: string, text: string][] = [
   [{ gruop: 'orders' }, 'gruop', `is "orders", but must be left out: the known options are ${MODULE}`],

@@ -26,6 +26,7 @@ describe("a handler's options", () => {
       timeout: undefined,
       buffer: 1_000,
       overflow: 'drop-oldest',
+      sharded: false,
     });
   });
 

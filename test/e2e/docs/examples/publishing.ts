@@ -16,6 +16,11 @@ export class Publishing {
     await this.publisher.enqueue('jobs:email', { to: 'a' }, { front: true }); // the job's id
   }
 
+  async tell(note: { readonly text: string }): Promise<string> {
+    const { id, receivers } = await this.publisher.notify('user:7', note, { history: 'user:7:log', maxLength: 500 });
+    return `${id} is kept, ${receivers} have it`;
+  }
+
   async limited(order: Order): Promise<void> {
     await this.publisher.append('orders', order, { maxLength: 100_000, maxAge: 7 * 24 * 60 * 60 * 1_000 });
   }
