@@ -131,7 +131,7 @@ export class Subscriptions {
     this.confirmed(subscriptions.filter((_, index) => errors[index] === undefined));
     const refused = subscriptions.filter((_, index) => errors[index] !== undefined);
     if (refused.length === 0) return;
-    if (attempt === 1) this.logRefused(errors);
+    if (attempt === 1) this.logRefused(subscriptions, errors);
     await sleep(reconnectDelay(attempt), undefined, { ref: false });
     const left = refused.filter((subscription) => this.isKnown(subscription));
     if (link === this.link && left.length > 0) await this.confirm(left, attempt + 1);
@@ -150,10 +150,16 @@ export class Subscriptions {
   }
 
   /** A lost connection is the connection's to log. */
-  private logRefused(errors: readonly ({ readonly error: unknown } | undefined)[]): void {
-    const refusal = errors.find((each) => each !== undefined && replyCode(each.error) !== undefined);
-    if (refusal === undefined) return;
-    this.logger.warn(`Subscribing failed (${errorText(refusal.error)}); trying again until it works`);
+  private logRefused(
+    subscriptions: readonly Subscription[],
+    errors: readonly ({ readonly error: unknown } | undefined)[],
+  ): void {
+    const index = errors.findIndex((each) => each !== undefined && replyCode(each.error) !== undefined);
+    const [subscription, refusal] = [subscriptions[index], errors[index]];
+    if (subscription === undefined || refusal === undefined) return;
+    this.logger.warn(
+      `Subscribing to ${subscription.subject.name} failed (${errorText(refusal.error)}); trying again until it works`,
+    );
   }
 }
 

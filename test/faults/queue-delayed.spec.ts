@@ -78,8 +78,9 @@ describe('a delayed job, while all consumers are idle', () => {
 
       await worker.finished.count(1);
       await lab.settled();
-      const lines = worker.log.lines.items.filter(({ text }) => text.includes('cannot subscribe'));
+      const lines = worker.log.lines.items.filter(({ text }) => text.startsWith('Subscribing'));
       expect(lines).toHaveLength(1);
+      expect(lines[0]?.text).toMatch(`Subscribing to ${lab.queue}:delayed failed (NOPERM`);
     } finally {
       await redis.call('ACL', 'DELUSER', user);
     }
