@@ -4,8 +4,10 @@ import type { Redis } from 'ioredis';
 export const GROUP = 'bench';
 export const CONSUMER = 'bench';
 
-/** The list of the jobs that a consumer holds, named as the library names it. */
+/** The lists of the jobs that a consumer holds, named as the library names them: those that it has started, */
 export const processingOf = (queue: string): string => `${queue}:processing:${CONSUMER}`;
+/** and those that it has not. */
+export const takenOf = (queue: string): string => `${queue}:taken:${CONSUMER}`;
 
 /** The names of all keys that begin with `prefix`. */
 export async function keysOf(redis: Redis, prefix: string): Promise<string[]> {

@@ -16,7 +16,7 @@ const USAGE = `Usage: npm run bench -- [handled] [publish] [requests] [latency] 
   idle        commands per minute for a handler that has nothing to do; takes half a minute
               (default: all six)
   --rounds    how often each is measured (default 5, latency 3); one more round before them warms up
-  --messages  of handled, publish and requests, in a round (default 40000): slow contenders get a part of it, the fastest twice
+  --messages  of handled, publish and requests, in a round (default 40000): slow contenders get a part of it, fast ones up to five times
               as many, requests half
   --seconds   of latency, for each contender in a round (default 2)
   --only      rows with a contender whose name contains the text: stream, queue, channel, batch, once, 1kb, bullmq, nest, …

@@ -29,9 +29,68 @@ export interface QueueItem {
 
 const MARK = '$rf1 ';
 const MARK_BYTES = Buffer.from(MARK);
-const LINE = /^\$rf1 ([!-~]+) (\d{1,9})(!?) (\d+) (\d+)$/;
 const LONGEST_LINE = 256;
+const MOST_ATTEMPTS_DIGITS = 9;
 const FOREIGN = { id: undefined, attempts: 0, hasCrashed: false, timestamp: undefined, headers: '', lineLength: 0 };
+
+const SPACE = 0x20;
+const CRASHED = 0x21;
+const TILDE = 0x7e;
+const LF = 0x0a;
+const ZERO = 0x30;
+
+/** Reads the line of an item byte by byte: several times faster than a text and an expression, and each job is read. */
+class LineReader {
+  at = MARK_BYTES.length;
+  /** Whether it is no line of ours. */
+  isBad = false;
+
+  constructor(private readonly raw: Buffer) {}
+
+  /** Printable characters up to a space. */
+  word(): string {
+    const { raw, at } = this;
+    let end = at;
+    for (let byte = raw[end] ?? 0; byte > SPACE && byte <= TILDE && end < LONGEST_LINE; byte = raw[end] ?? 0) end += 1;
+    this.isBad ||= end === at;
+    this.at = end;
+    return raw.toString('latin1', at, end);
+  }
+
+  /** Digits, `most` of them at most. */
+  number(most = LONGEST_LINE): number {
+    const { raw, at } = this;
+    let end = at;
+    let value = 0;
+    for (let digit = digitAt(raw, end); digit >= 0 && digit <= 9 && end < LONGEST_LINE; digit = digitAt(raw, end)) {
+      value = value * 10 + digit;
+      end += 1;
+    }
+    this.isBad ||= end === at || end - at > most;
+    this.at = end;
+    return value;
+  }
+
+  /** Goes on after a byte that has to come now. */
+  expect(byte: number): void {
+    this.isBad ||= this.raw[this.at] !== byte;
+    this.at += 1;
+  }
+
+  /** Goes on after a byte, if it comes now. */
+  skip(byte: number): boolean {
+    const comes = this.raw[this.at] === byte;
+    if (comes) this.at += 1;
+    return comes;
+  }
+}
+
+const digitAt = (raw: Buffer, index: number): number => (raw[index] ?? 0) - ZERO;
+
+function startsWithMark(raw: Buffer): boolean {
+  for (let index = 0; index < MARK_BYTES.length; index += 1) if (raw[index] !== MARK_BYTES[index]) return false;
+  return true;
+}
 
 export function encodeQueueItem(item: {
   readonly id: string;
@@ -46,23 +105,22 @@ export function encodeQueueItem(item: {
 }
 
 export function parseQueueItem(raw: Buffer): QueueItem {
-  const foreign = { ...FOREIGN, payload: raw };
-  if (!raw.subarray(0, MARK_BYTES.length).equals(MARK_BYTES)) return foreign;
-  const end = raw.subarray(0, LONGEST_LINE).indexOf(0x0a);
-  const match = end < 0 ? null : LINE.exec(raw.toString('latin1', 0, end));
-  if (match === null) return foreign;
-  const lineLength = end + 1;
-  const payloadStart = lineLength + Number(match[5]);
-  if (payloadStart > raw.length) return foreign;
-  return {
-    id: match[1],
-    attempts: Number(match[2]),
-    hasCrashed: match[3] === '!',
-    timestamp: Number(match[4]) || undefined,
-    headers: raw.toString('utf8', lineLength, payloadStart),
-    payload: raw.subarray(payloadStart),
-    lineLength,
-  };
+  if (!startsWithMark(raw)) return { ...FOREIGN, payload: raw };
+  const line = new LineReader(raw);
+  const id = line.word();
+  line.expect(SPACE);
+  const attempts = line.number(MOST_ATTEMPTS_DIGITS);
+  const hasCrashed = line.skip(CRASHED);
+  line.expect(SPACE);
+  const timestamp = line.number() || undefined;
+  line.expect(SPACE);
+  const headersLength = line.number();
+  line.expect(LF);
+  const lineLength = line.at;
+  const payloadStart = lineLength + headersLength;
+  if (line.isBad || lineLength > LONGEST_LINE || payloadStart > raw.length) return { ...FOREIGN, payload: raw };
+  const headers = headersLength === 0 ? '' : raw.toString('utf8', lineLength, payloadStart);
+  return { id, attempts, hasCrashed, timestamp, headers, payload: raw.subarray(payloadStart), lineLength };
 }
 
 /** @throws what the codec or the headers' JSON threw. */

@@ -4,6 +4,8 @@ export interface Source {
   /** The stream, the queue or the channel. It is used for one measurement. */
   readonly key: string;
   readonly count: number;
+  /** Whether the library names the consumer, as it does for most. @default false */
+  readonly isUnnamed?: boolean;
 }
 
 /** To be called for each message, with its number. */

@@ -8,13 +8,13 @@ import { runApp } from './run-app.js';
 /** `@OnChannel`, with a handler that returns at once. */
 export const flowChannel =
   (options: ChannelOptions): Consume =>
-  ({ url, key }, handle) => {
+  (source, handle) => {
     @Controller()
     class BenchChannelController {
-      @OnChannel(key, options)
+      @OnChannel(source.key, options)
       handle(@Payload() body: Body, @Ctx() _context: RedisFlowContext): void {
         handle(body.n);
       }
     }
-    return runApp(url, BenchChannelController);
+    return runApp(source, BenchChannelController);
   };

@@ -8,13 +8,13 @@ import { runApp } from './run-app.js';
 /** `@OnQueue`, with a handler that returns at once. */
 export const flowQueue =
   (options: QueueOptions): Consume =>
-  ({ url, key }, handle) => {
+  (source, handle) => {
     @Controller()
     class BenchQueueController {
-      @OnQueue(key, options)
+      @OnQueue(source.key, options)
       handle(@Payload() body: Body, @Ctx() _context: RedisFlowContext): void {
         handle(body.n);
       }
     }
-    return runApp(url, BenchQueueController);
+    return runApp(source, BenchQueueController);
   };

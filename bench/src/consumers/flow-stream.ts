@@ -8,27 +8,27 @@ import { runApp } from './run-app.js';
 /** `@OnStream`, with a handler that returns at once. */
 export const flowStream =
   (options: StreamOptions): Consume =>
-  ({ url, key }, handle) => {
+  (source, handle) => {
     @Controller()
     class BenchStreamController {
-      @OnStream(key, options)
+      @OnStream(source.key, options)
       handle(@Payload() body: Body, @Ctx() _context: RedisFlowContext): void {
         handle(body.n);
       }
     }
-    return runApp(url, BenchStreamController);
+    return runApp(source, BenchStreamController);
   };
 
 /** `@OnStream`, with a batch handler that returns at once. */
 export const flowStreamBatch =
   (options: StreamOptions): Consume =>
-  ({ url, key }, handle) => {
+  (source, handle) => {
     @Controller()
     class BenchBatchController {
-      @OnStream(key, options)
+      @OnStream(source.key, options)
       handle(@Payload() bodies: readonly Body[], @Ctx() _context: RedisFlowContext): void {
         for (const { n } of bodies) handle(n);
       }
     }
-    return runApp(url, BenchBatchController);
+    return runApp(source, BenchBatchController);
   };

@@ -2,12 +2,13 @@ import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { RedisFlowModule, RedisFlowStrategy } from 'nestjs-redis-flow';
 import { CONSUMER, GROUP } from '../keys.js';
-import type { Consumer } from './consumer.interface.js';
+import type { Consumer, Source } from './consumer.interface.js';
 
 /** Starts a whole Nest application around one controller. @throws what the bootstrap throws. */
-export async function runApp(url: string, controller: Type): Promise<Consumer> {
+export async function runApp({ url, isUnnamed = false }: Source, controller: Type): Promise<Consumer> {
+  const name = isUnnamed ? {} : { consumer: CONSUMER };
   @Module({
-    imports: [RedisFlowModule.forRoot({ connection: url, group: GROUP, consumer: CONSUMER })],
+    imports: [RedisFlowModule.forRoot({ connection: url, group: GROUP, ...name })],
     controllers: [controller],
   })
   class BenchModule {}

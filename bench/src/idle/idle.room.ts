@@ -37,7 +37,9 @@ async function measure(bench: Workbench, name: ContenderName): Promise<Idle> {
     await sendOne(server.url, name, key);
   };
   try {
-    await bench.consumer(name).perform({ url: server.url, key, count: 1 }, { onListening, within: WITHIN });
+    await bench
+      .consumer(name)
+      .perform({ url: server.url, key, count: 1, isUnnamed: true }, { onListening, within: WITHIN });
     return { name, commands, minutes: WATCH / 60_000 };
   } finally {
     redis.disconnect();

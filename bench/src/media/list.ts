@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { processingOf } from '../keys.js';
+import { processingOf, takenOf } from '../keys.js';
 import { bodiesFrom } from '../message.js';
 import { fillByScript, fillScript } from './fill-by-script.js';
 import type { Medium } from './medium.interface.js';
@@ -7,8 +7,8 @@ import type { Medium } from './medium.interface.js';
 const SCRIPT = fillScript(`'LPUSH', KEYS[1], body`);
 
 async function left(redis: Redis, key: string): Promise<number> {
-  const [waiting, held] = await Promise.all([redis.llen(key), redis.llen(processingOf(key))]);
-  return waiting + held;
+  const lengths = await Promise.all([key, takenOf(key), processingOf(key)].map((list) => redis.llen(list)));
+  return lengths.reduce((sum, length) => sum + length);
 }
 
 /** A list whose items are plain JSON. */
