@@ -50,26 +50,24 @@ export function createDeliverBatch(pipeline: DeliveryPipeline): DeliverBatch {
   return async (deliveries) => {
     const parts: Part[] = [];
     const settled: Promise<void>[] = [];
-    const settle: DeliveryPipeline['settle'] = (...end) => {
-      const settling = pipeline.settle(...end);
+    const add = (settling: Promise<void> | undefined): void => {
       if (settling !== undefined) settled.push(settling);
-      return settling;
     };
     for (const delivery of deliveries) {
       const message = pipeline.messageOf(delivery);
       if ('failure' in message) {
-        void settle(delivery, undefined, message.failure);
+        add(pipeline.settle(delivery, undefined, message.failure));
         continue;
       }
-      const known = pipeline.knownOutcome(delivery, message);
+      const known = pipeline.knownSettlement(delivery, message);
       if (known === undefined) parts.push({ delivery, message });
-      else void settle(delivery, message, known);
+      else add(pipeline.carryOut(delivery, message, known));
     }
     if (parts.length > 0) {
       const abort = commonAbort(parts);
       const outcome = await pipeline.run(contextOf(parts, abort), { abort });
       for (const [index, part] of parts.entries())
-        void settle(part.delivery, part.message, outcomeFor(part, index, outcome));
+        add(pipeline.settle(part.delivery, part.message, outcomeFor(part, index, outcome)));
     }
     await Promise.all(settled);
   };

@@ -32,8 +32,8 @@ export class DeliveryPipeline {
   readonly deliver: Deliver = async (delivery) => {
     const message = this.messageOf(delivery);
     if ('failure' in message) return this.settle(delivery, undefined, message.failure);
-    const known = this.knownOutcome(delivery, message);
-    if (known !== undefined) return this.settle(delivery, message, known);
+    const known = this.knownSettlement(delivery, message);
+    if (known !== undefined) return this.carryOut(delivery, message, known);
     const context = new RedisFlowContext(message, delivery);
     const outcome = await this.run(context, delivery);
     const settled = this.settle(delivery, message, outcome);
@@ -51,12 +51,12 @@ export class DeliveryPipeline {
     }));
   }
 
-  /** What is known before the handler is asked: it is not asked then. */
-  knownOutcome(delivery: Delivery, message: Message): Outcome | undefined {
-    if (delivery.verdict !== undefined) return delivery.verdict;
+  /** What is settled before the handler is asked: it is not asked then. A policy is asked once, so it is to be carried out. */
+  knownSettlement(delivery: Delivery, message: Message): Settlement | undefined {
+    if (delivery.verdict !== undefined) return this.decide(delivery, message, delivery.verdict);
     if (!delivery.hasCrashed) return undefined;
-    const outcome: Outcome = { type: 'crashed' };
-    return this.decide(delivery, message, outcome).type === 'retry' ? undefined : outcome;
+    const settlement = this.decide(delivery, message, { type: 'crashed' });
+    return settlement.type === 'retry' ? undefined : settlement;
   }
 
   /** The message, or what is wrong with it. */
@@ -73,7 +73,11 @@ export class DeliveryPipeline {
 
   /** Makes what follows from the outcome durable. Undefined: the mechanism sees to it. */
   settle(delivery: Delivery, message: Message | undefined, outcome: Outcome): Promise<void> | undefined {
-    const settlement = this.decide(delivery, message, outcome);
+    return this.carryOut(delivery, message, this.decide(delivery, message, outcome));
+  }
+
+  /** Makes a settlement durable. Undefined: the mechanism sees to it. */
+  carryOut(delivery: Delivery, message: Message | undefined, settlement: Settlement): Promise<void> | undefined {
     if (settlement.type !== 'ack') this.tell(delivery, settlement);
     const settled = delivery.settle(settlement);
     return settled?.catch((error: unknown) => this.settleRefused(delivery, message, error));

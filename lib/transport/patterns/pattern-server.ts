@@ -36,6 +36,9 @@ export class PatternServer {
     if ('failure' in received) return pipeline.settle(delivery, undefined, received.failure);
     const incoming = this.parts.wire.readMessage(received, this.parts.channel);
     const message = this.messageOf(received, incoming);
+    if (!this.parts.takes(incoming.request !== undefined)) return pipeline.settle(delivery, message, COMPLETED);
+    const known = pipeline.knownSettlement(delivery, message);
+    if (known !== undefined) return pipeline.carryOut(delivery, message, known);
     const outcome = await this.outcomeOf(delivery, message, incoming.request);
     await pipeline.settle(delivery, message, outcome);
   };
@@ -47,9 +50,6 @@ export class PatternServer {
   }
 
   private async outcomeOf(delivery: Delivery, message: Message, request: RequestFacts | undefined): Promise<Outcome> {
-    if (!this.parts.takes(request !== undefined)) return COMPLETED;
-    const known = this.pipeline.knownOutcome(delivery, message);
-    if (known !== undefined) return known;
     if (request === undefined) return this.pipeline.run(new PatternContext(message, delivery), delivery);
     const { running } = this.parts;
     if (!running.begin(request.id, delivery.abort)) return COMPLETED;

@@ -1,4 +1,10 @@
-import { type AckPolicy, type Outcome, type Settlement } from 'nestjs-redis-flow';
+import {
+  type AckPolicy,
+  type HandlerFailure,
+  type Outcome,
+  type RetryPolicy,
+  type Settlement,
+} from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate } from '../../support/conformance/lab.js';
 import { QueueLab, ours } from '../../support/queue/queue-lab.js';
@@ -222,5 +228,25 @@ describe("a queue with ack 'once'", () => {
     await lab.push({ key: 1 });
     await worker.finished.count(1);
     expect(seen).toEqual(['TRANSACTION_NOT_AVAILABLE']);
+  });
+});
+
+describe('a RetryPolicy of the user', () => {
+  it('is asked once about a crash, and what it gives up is not started again', async () => {
+    const lab = new QueueLab();
+    const asked: HandlerFailure[] = [];
+    const retry: RetryPolicy = { decide: (failure) => ({ deadLetter: `asked ${asked.push(failure)} times` }) };
+    await lab.redis.lpush(lab.queue, ours('"x"', { id: 'job-1', attempts: '1!' }));
+
+    const worker = await lab.worker({ options: { retry } });
+    await worker.event('deadLettered');
+    await lab.settled();
+
+    expect(asked).toMatchObject([
+      { attempt: 1, error: { code: 'HANDLER_CRASHED' }, message: { id: 'job-1', data: 'x' } },
+    ]);
+    const [letter] = await lab.deadLetters();
+    expect(letter?.headers).toMatchObject({ 'dlq-reason': 'crashed', 'dlq-detail': 'asked 1 times' });
+    expect(worker.data).toEqual([]);
   });
 });

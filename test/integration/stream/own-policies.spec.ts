@@ -89,6 +89,51 @@ describe('a RetryPolicy of the user', () => {
     expect(worker.attempts).toEqual([1, 2, 3]);
   });
 
+  it.each([
+    ['a message', {}],
+    ['a batch', { batch: { size: 2, wait: 1 } }],
+  ])('is asked once about a crash, and what it gives up is not started again: %s', async (_, options) => {
+    const lab = StreamLab.open();
+    const [id = ''] = await lab.append('x');
+    await lab.readAs('gone');
+    // Its handler was started once, and its lease is over.
+    await lab.redis.xclaim(lab.stream, GROUP, 'gone', 0, id, 'IDLE', 600_000, 'RETRYCOUNT', 2, 'JUSTID');
+    const asked: HandlerFailure[] = [];
+    const retry: RetryPolicy = { decide: (failure) => ({ deadLetter: `asked ${asked.push(failure)} times` }) };
+
+    const worker = await lab.worker({ retry, ...options });
+    const [letter] = await lab.lettersWhen(1);
+    await lab.settled();
+
+    expect(asked).toMatchObject([{ attempt: 1, error: { code: 'HANDLER_CRASHED' }, message: { id, data: 'x' } }]);
+    expect(letter?.headers).toMatchObject({ 'dlq-reason': 'crashed', 'dlq-detail': 'asked 1 times' });
+    expect(worker.data).toEqual([]);
+  });
+
+  it('is asked once about each failure where a crash is retried', async () => {
+    const lab = StreamLab.open();
+    const [id = ''] = await lab.append('x');
+    await lab.readAs('gone');
+    await lab.redis.xclaim(lab.stream, GROUP, 'gone', 0, id, 'IDLE', 600_000, 'RETRYCOUNT', 2, 'JUSTID');
+    const asked: [number, unknown][] = [];
+    const retry: RetryPolicy = {
+      decide: ({ attempt, error }) => {
+        asked.push([attempt, error]);
+        return attempt < 2 ? { retryAfter: 1 } : { deadLetter: 'enough' };
+      },
+    };
+    const error = new Error('no');
+
+    const worker = await lab.worker({ retry }, () => Promise.reject(error));
+    await lab.lettersWhen(1);
+
+    expect(asked).toMatchObject([
+      [1, { code: 'HANDLER_CRASHED' }],
+      [2, error],
+    ]);
+    expect(worker.attempts).toEqual([2]);
+  });
+
   it('is not asked for bytes that cannot be decoded', async () => {
     const lab = StreamLab.open();
     await lab.worker({ retry: { decide: () => ({ retryAfter: 1 }) } });
