@@ -49,8 +49,11 @@ export interface DeadLetterHead {
   readonly length: number;
 }
 
-/** Headers that cannot be read are kept as text in one of them. */
-export function deadLetterHead(job: Job, attempts: number, facts: Readonly<Record<string, string>>): DeadLetterHead {
+/**
+ * Headers that cannot be read are kept as text in one of them. Its attempts are among the facts: whoever handles the dead
+ * letter, or gets it put back, has used up none.
+ */
+export function deadLetterHead(job: Job, facts: Readonly<Record<string, string>>): DeadLetterHead {
   const { raw, item } = job;
   let own: Readonly<Record<string, string>> = {};
   try {
@@ -59,7 +62,7 @@ export function deadLetterHead(job: Job, attempts: number, facts: Readonly<Recor
     own = { 'unreadable-headers': item.headers };
   }
   return {
-    line: lineStart(job, String(attempts)),
+    line: lineStart(job, '0'),
     headers: JSON.stringify({ ...own, ...facts }),
     length: raw.length - item.payload.length,
   };

@@ -62,9 +62,9 @@ export class QueueSettler {
   }
 
   async deadLetter(delivery: QueueDelivery, settlement: Extract<Settlement, { type: 'deadLetter' }>): Promise<void> {
-    const { job, attempt, isAcknowledged } = delivery;
+    const { job, isAcknowledged } = delivery;
     const facts = deadLetterHeaders(settlement, delivery);
-    const { line, headers, length } = deadLetterHead(job, attempt, facts);
+    const { line, headers, length } = deadLetterHead(job, facts);
     const fence = isAcknowledged ? 'none' : 'ours';
     const words = [line, headers, DEAD_LETTER_HEADERS.lastAt, length];
     const args = [job.raw, fence, ...words, ...keyOf(delivery)];

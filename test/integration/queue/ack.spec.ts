@@ -44,7 +44,7 @@ describe("a queue with ack 'before'", () => {
     await lab.settled();
   });
 
-  it('keeps what fails in the dead letters, with its attempt', async () => {
+  it('keeps what fails in the dead letters, with its attempt in the headers', async () => {
     const lab = new QueueLab();
     const worker = await lab.worker({ options: { ack: 'before' }, handle: fail });
     await lab.push('a');
@@ -52,7 +52,7 @@ describe("a queue with ack 'before'", () => {
     await worker.event('deadLettered');
     await lab.settled();
     const [letter] = await lab.deadLetters();
-    expect(letter).toMatchObject({ payload: Buffer.from('"a"'), attempts: '1' });
+    expect(letter).toMatchObject({ payload: Buffer.from('"a"'), attempts: '0' });
     expect(letter?.headers).toMatchObject({ 'dlq-reason': 'exhausted', 'dlq-attempts': '1' });
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
 import { QueueLab, ours } from '../../support/queue/queue-lab.js';
+import { QueueWorker } from '../../support/queue/queue-worker.js';
 
 const FAST = { attempts: 3, backoff: { type: 'fixed', delay: 5 } } as const;
 
@@ -149,6 +150,39 @@ describe('bytes', () => {
     await lab.settled();
     expect(worker.attempts.toSorted((a, b) => a - b)).toEqual([1, 1, 2, 2]);
     expect(new Set(worker.started.items.map(({ id }) => id)).size).toBe(2);
+  });
+});
+
+describe('a dead letter', () => {
+  const options = { retry: FAST };
+  const fail = (): never => {
+    throw new Error('never');
+  };
+
+  it('is a job with no attempts used up, for a handler of the dead letters and where it is put back', async () => {
+    const lab = new QueueLab();
+    const worker = await lab.worker({ options, handle: fail });
+    await lab.push('x');
+    await worker.event('deadLettered');
+    await lab.settled();
+    await lab.redis.rpoplpush(`${lab.queue}:dlq`, lab.queue);
+    await worker.event('deadLettered', 2);
+
+    const seen: string[] = [];
+    const morgue = await QueueWorker.start(`${lab.queue}:dlq`, {
+      options,
+      flow: { connection: lab.url },
+      handle: ({ message, attempt }) => {
+        seen.push(String(message.headers['dlq-attempts']));
+        if (attempt < 3) fail();
+      },
+    });
+    await morgue.started.count(3);
+
+    expect(worker.attempts).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(morgue.attempts).toEqual([1, 2, 3]);
+    expect(seen).toEqual(['3', '3', '3']);
+    expect(new Set([...worker.started.items, ...morgue.started.items].map(({ id }) => id)).size).toBe(1);
   });
 });
 

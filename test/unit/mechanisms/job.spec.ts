@@ -6,8 +6,8 @@ import { randomBytes, seeded } from '../seeded.js';
 const attemptedItem = (job: Job, attempts: number): Buffer => withHead(job, attemptedHead(job, attempts)).raw;
 
 /** As the script puts it together, but for the time. */
-function deadLetterItem(job: Job, attempts: number, facts: Record<string, string>): Buffer {
-  const { line, headers, length } = deadLetterHead(job, attempts, facts);
+function deadLetterItem(job: Job, facts: Record<string, string>): Buffer {
+  const { line, headers, length } = deadLetterHead(job, facts);
   const head = Buffer.from(`${line}${Buffer.byteLength(headers)}\n${headers}`);
   return Buffer.concat([head, job.raw.subarray(length)]);
 }
@@ -35,7 +35,7 @@ describe('a job', () => {
       const job = toJob(raw);
       const again = toJob(attemptedItem(job, 1));
       expect(again.item.payload).toEqual(job.item.payload);
-      expect(parseQueueItem(deadLetterItem(again, 2, { why: 'x' })).payload).toEqual(job.item.payload);
+      expect(parseQueueItem(deadLetterItem(again, { why: 'x' })).payload).toEqual(job.item.payload);
     }
   });
 
@@ -62,12 +62,19 @@ describe('the dead letter of a job', () => {
   const headersOf = (item: Buffer): unknown => JSON.parse(parseQueueItem(item).headers);
 
   it('has the facts beside its own headers', () => {
-    expect(headersOf(deadLetterItem(toJob(ours()), 2, { why: 'x' }))).toEqual({ t: 'x', why: 'x' });
-    expect(headersOf(deadLetterItem(toJob(Buffer.from('foreign')), 1, { why: 'x' }))).toEqual({ why: 'x' });
+    expect(headersOf(deadLetterItem(toJob(ours()), { why: 'x' }))).toEqual({ t: 'x', why: 'x' });
+    expect(headersOf(deadLetterItem(toJob(Buffer.from('foreign')), { why: 'x' }))).toEqual({ why: 'x' });
+  });
+
+  it('is a job with no attempts: whoever handles it, or puts it back, starts anew', () => {
+    for (const job of [toJob(ours()), toJob(Buffer.from('foreign'))]) {
+      const again = withHead(job, attemptedHead(job, 4, true));
+      expect(parseQueueItem(deadLetterItem(again, {}))).toMatchObject({ id: job.id, attempts: 0, hasCrashed: false });
+    }
   });
 
   it('keeps headers that cannot be read as a text', () => {
-    expect(headersOf(deadLetterItem(toJob(ours('[broken')), 2, { why: 'x' }))).toEqual({
+    expect(headersOf(deadLetterItem(toJob(ours('[broken')), { why: 'x' }))).toEqual({
       'unreadable-headers': '[broken',
       why: 'x',
     });
