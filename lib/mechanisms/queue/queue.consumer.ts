@@ -149,8 +149,8 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   /** What was taken over while it waited is another consumer's to handle. */
   private runOurs(unit: Unit<QueueDelivery>): Promise<void> {
-    const ours = itemsOf(unit).filter(({ isLost }) => !isLost);
-    if (ours.length === 0) return Promise.resolve();
-    return super.run(unit instanceof QueueDelivery ? unit : ours);
+    if (unit instanceof QueueDelivery) return unit.isLost ? Promise.resolve() : super.run(unit);
+    const ours = unit.filter(({ isLost }) => !isLost);
+    return ours.length === 0 ? Promise.resolve() : super.run(ours);
   }
 }
