@@ -69,7 +69,10 @@ interface TargetEvent {
 /** Entries were trimmed or deleted before this group or reader had finished them. */
 export interface LostEvent extends TargetEvent {
   readonly type: 'lost';
-  /** How many; undefined where Redis cannot tell. */
+  /**
+   * How many, since the last such event; undefined where Redis cannot tell. A lower bound for a group on Redis 8 or Valkey,
+   * where more than the stream's limit comes between two reads of a group that had read everything.
+   */
   readonly count: number | undefined;
   /** Their ids, where they are known: those that were trimmed while they were pending. */
   readonly ids?: readonly string[];

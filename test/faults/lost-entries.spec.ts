@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LostEvent } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../support/conformance/lab.js';
@@ -48,6 +49,33 @@ describe('entries that are trimmed before they were delivered', () => {
     expect(worker.data).not.toContain(null);
     expect(worker.data.slice(-10)).toEqual(numbers(10).map((n) => n + 40));
   });
+
+  it.each([1, 3])(
+    'are all reported as lost while a publisher keeps overrunning the group, %i workers',
+    async (many) => {
+      const lab = new StreamLab();
+      const handle = (): Promise<void> => sleep(2);
+      // Heartbeats are too rare to see it.
+      const spec = { options: { lease: 6_000 }, handle };
+      const workers = await Promise.all(numbers(many).map(() => lab.worker(spec)));
+      const handled = (): unknown[] => workers.flatMap(({ data }) => data);
+      const lost = (): LostEvent[] => workers.flatMap(lostOf);
+
+      for (let burst = 0; burst < 100; burst += 1) {
+        const publishing = numbers(20).map((n) => {
+          return lab.redis.xadd(lab.stream, 'MAXLEN', '=', 50, '*', '$data', String(burst * 20 + n));
+        });
+        await Promise.all(publishing);
+        await sleep(5);
+      }
+      await eventually(() => expect(handled()).toContain(1_999));
+      await lab.settled();
+
+      await eventually(() => expect(handled().length + countOf(lost())).toBe(2_000));
+      expect(lost().length).toBeGreaterThan(1);
+      expect(new Set(handled()).size).toBe(handled().length);
+    },
+  );
 });
 
 describe('entries that are trimmed while they are pending', () => {

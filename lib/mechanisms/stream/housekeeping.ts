@@ -1,18 +1,18 @@
 import { REAP } from './group.scripts.js';
-import { type Overview, hasAbandoned, hasClaimable, lostEntries, toOverview } from './overview.js';
+import type { Losses } from './losses.js';
+import { type Overview, hasAbandoned, hasClaimable, hasLost, toOverview } from './overview.js';
 import type { Retention } from './retention.js';
-import { NOTE_LOSS } from './retention.scripts.js';
 import type { StreamGroup } from './stream.group.js';
 
 /** A consumer that owns nothing is removed when it was not seen for this many leases. */
 const REAP_AFTER = 3;
 
-/** What housekeeping needs to know, and whom to tell. */
+/** What housekeeping needs to know, and whom to ask. */
 export interface HousekeepingParts {
   readonly lease: number;
   readonly retention: Retention;
   readonly claim: () => void;
-  readonly lost: (count: number) => void;
+  readonly losses: Losses;
 }
 
 /**
@@ -20,8 +20,6 @@ export interface HousekeepingParts {
  * nothing more.
  */
 export class Housekeeping {
-  private knownLoss = 0;
-
   constructor(
     private readonly group: StreamGroup,
     private readonly parts: HousekeepingParts,
@@ -32,7 +30,7 @@ export class Housekeeping {
     const overview = await this.overview();
     if (overview === undefined) return;
     if (hasClaimable(overview, this.group.consumer)) this.parts.claim();
-    await this.reportLoss(overview);
+    if (hasLost(overview)) await this.parts.losses.look();
     if (overview.length > 0) await this.parts.retention.trim(overview.progress);
     if (hasAbandoned(overview, this.parts.lease * REAP_AFTER)) await this.reap();
   }
@@ -41,15 +39,6 @@ export class Housekeeping {
     const client = await this.group.connection.command();
     const reply = await client.call('XINFO', 'STREAM', this.group.key, 'FULL', 'COUNT', 1);
     return toOverview(reply, this.group.group);
-  }
-
-  private async reportLoss(overview: Overview): Promise<void> {
-    const loss = lostEntries(overview);
-    if (loss === undefined || loss === this.knownLoss) return;
-    const client = await this.group.connection.command();
-    const unreported = Number(await NOTE_LOSS.run(client, [this.group.keys.lost], [this.group.group, loss]));
-    this.knownLoss = loss;
-    if (unreported > 0) this.parts.lost(unreported);
   }
 
   private async reap(): Promise<void> {

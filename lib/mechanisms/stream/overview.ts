@@ -66,15 +66,14 @@ export function compareIds(a: string, b: string): number {
 }
 
 /**
- * How many entries were deleted before the group had read them, over all its life. It can be told only where it is known
- * how many are still to be read: none, or all that are there.
+ * Whether entries were deleted before the group had read them. It can be told only where it is known how many are still
+ * to be read: none, or all that are there.
  */
-export function lostEntries({ length, added, lastId, firstId, lastDelivered, read }: Overview): number | undefined {
-  if (read === undefined) return undefined;
-  const hasReadAll = compareIds(lastDelivered, lastId) >= 0;
+export function hasLost({ length, added, lastId, firstId, lastDelivered, read }: Overview): boolean {
+  if (read === undefined) return false;
+  if (compareIds(lastDelivered, lastId) >= 0) return read < added;
   const hasAllToRead = firstId === undefined || compareIds(firstId, lastDelivered) > 0;
-  if (!hasReadAll && !hasAllToRead) return undefined;
-  return Math.max(0, added - read - (hasReadAll ? 0 : length));
+  return hasAllToRead && read < added - length;
 }
 
 /** Whether others hold something that may be for us to take. */

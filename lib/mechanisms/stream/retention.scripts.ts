@@ -32,15 +32,3 @@ return keep == forGroups and 0 or 1
 export const TRIM_OLD = new Script(`${NOW}
 return redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f', now - ARGV[1]))
 `);
-
-/**
- * Notes how many entries a group has lost, so that each loss is reported once, by whoever notices.
- *
- * KEYS: losses · ARGV: group, how many in all · returns how many have not been reported yet.
- */
-export const NOTE_LOSS = new Script(`
-local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0)
-local lost = tonumber(ARGV[2])
-if lost ~= known then redis.call('HSET', KEYS[1], ARGV[1], lost) end
-return math.max(0, lost - known)
-`);

@@ -10,8 +10,6 @@ export interface StreamKeys {
   readonly started: string;
   /** A hash of the idempotency keys that are in progress, with the entry and the payload's hash. */
   readonly progress: string;
-  /** A hash of how many entries each group has lost. */
-  readonly lost: string;
   /** What stands before the idempotency key in the key that says that it is done. */
   readonly marks: string;
 }
@@ -23,7 +21,6 @@ export function streamKeys(keys: Keys, stream: string, group: string): StreamKey
     parked: keys.derived(stream, `parked:${group}`),
     started: keys.derived(stream, `started:${group}`),
     progress: keys.derived(stream, `progress:${group}`),
-    lost: keys.derived(stream, 'lost'),
     marks: keys.derived(stream, `once:${group}:`),
   };
 }

@@ -54,14 +54,19 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
   }
 
   async read(count: number, block: number, client: BlockingClient): Promise<readonly StreamDelivery[]> {
-    const { group, acks, claims, admission, starts } = this.parts;
+    const { group, acks, claims, losses, admission, starts } = this.parts;
     this.throwRefusal();
     if (claims.isInDoubt) await this.prepare(undefined);
     const since = this.clock.now();
     const command = (time: number) => group.readCommand(count, time, this.isForgetful);
     const noted = starts.takeForRead(() => this.dispatcher.noteNext());
-    const entries = await client.readEntries(block, command, [...acks.takeForRead(), ...noted]);
+    const entries = await client.readEntries(block, command, [
+      ...acks.takeForRead(),
+      ...noted,
+      ...losses.takeForRead(since),
+    ]);
     acks.isReadNear = entries.length === count;
+    losses.noteRead(acks.isReadNear, this.clock.now());
     const isForgotten = this.isForgetful;
     const deliveries = entries.map((entry) => new StreamDelivery(this, entry, 0, false, since, true, isForgotten));
     admission.hold(deliveries);
@@ -129,6 +134,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
   }
 
   protected abandon(reason: Error): void {
+    this.parts.losses.end();
     for (const delivery of this.parts.holdings.all) delivery.lose(reason);
   }
 

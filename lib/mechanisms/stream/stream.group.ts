@@ -91,8 +91,13 @@ export class StreamGroup {
   }
 
   /** The command of a script whose first key is the stream and whose first arguments are group and consumer. */
-  command(script: Script, keys: readonly string[], args: readonly Argument[]): readonly Argument[] {
-    return script.words('hash', [this.key, ...keys], [this.group, this.consumer, ...args]);
+  command(
+    script: Script,
+    keys: readonly string[],
+    args: readonly Argument[],
+    by: 'hash' | 'whole' = 'hash',
+  ): readonly Argument[] {
+    return script.words(by, [this.key, ...keys], [this.group, this.consumer, ...args]);
   }
 
   /** Runs such a script on a connection that is not blocked: in order with what is read there. */

@@ -12,6 +12,7 @@ import { DeadLetters } from './dead-letters.js';
 import { Ending } from './ending.js';
 import { Holdings } from './holdings.js';
 import { Housekeeping } from './housekeeping.js';
+import { Losses } from './losses.js';
 import { Retention } from './retention.js';
 import { ScriptRunner } from '../held/script-runner.js';
 import { Starts } from './starts.js';
@@ -97,11 +98,12 @@ export function createParts(request: Request, whole: StreamWhole) {
   const once = policy.once && createOnce(policy.once.key, new StreamOnce(group, lease, onBusy), news);
   const holds = (id: string): boolean => holdings.has(id) || acks.has(id);
   const claimHost = { ...whole, holds, lost: (ids: readonly string[]) => news.lostPending(ids) };
+  const losses = new Losses(group, (count) => news.lostUndelivered(count));
   const housekeeping = new Housekeeping(group, {
     lease,
     retention: new Retention(connection, target, options.retention),
     claim: () => whole.dueIn(0),
-    lost: (count) => news.lostUndelivered(count),
+    losses,
   });
   const inOrder = orderBy === undefined;
   return {
@@ -112,6 +114,7 @@ export function createParts(request: Request, whole: StreamWhole) {
     acks,
     settler,
     ending,
+    losses,
     housekeeping,
     claims: new Claims(group, claimHost, { lease, clock: whole.clock }),
     starts: new Starts(group, leases, { timing: policy.ack.timing, inOrder }, whole.pump),

@@ -4,7 +4,7 @@ import {
   compareIds,
   hasAbandoned,
   hasClaimable,
-  lostEntries,
+  hasLost,
   toOverview,
   toRecord,
 } from '../../../lib/mechanisms/stream/overview.js';
@@ -131,29 +131,26 @@ describe('ids of entries', () => {
   });
 });
 
-describe('lost entries', () => {
-  it('are those that were added and neither read nor are still there', () => {
-    expect(lostEntries(overview())).toBe(2);
-    expect(lostEntries(overview({ lastDelivered: '2-0', read: 2 }))).toBe(0);
-    expect(lostEntries(overview({ lastDelivered: '1-0', read: 1 }))).toBe(1);
+describe('entries are lost', () => {
+  it('where more were added than were read and are still there, and none of these was read', () => {
+    expect(hasLost(overview())).toBe(true);
+    expect(hasLost(overview({ lastDelivered: '2-0', read: 2 }))).toBe(false);
+    expect(hasLost(overview({ lastDelivered: '1-0', read: 1 }))).toBe(true);
   });
 
-  it('are those that were added and not read where all has been read', () => {
-    expect(lostEntries(overview({ lastDelivered: '10-0', read: 10 }))).toBe(0);
-    expect(lostEntries(overview({ lastDelivered: '10-0', read: 7 }))).toBe(3);
+  it('where all has been read, and more were added than were read', () => {
+    expect(hasLost(overview({ lastDelivered: '10-0', read: 10 }))).toBe(false);
+    expect(hasLost(overview({ lastDelivered: '10-0', read: 7 }))).toBe(true);
+    expect(hasLost(overview({ lastDelivered: '10-0', read: 12 }))).toBe(false);
   });
 
-  it('are all that were not read where the stream is empty', () => {
-    expect(lostEntries(overview({ length: 0, firstId: undefined, lastDelivered: '4-0', read: 4 }))).toBe(6);
+  it('where the stream is empty, and more were added than were read', () => {
+    expect(hasLost(overview({ length: 0, firstId: undefined, lastDelivered: '4-0', read: 4 }))).toBe(true);
   });
 
-  it('cannot be told in the middle of what is there, or where Redis does not know what was read', () => {
-    expect(lostEntries(overview({ lastDelivered: '5-0', read: 3 }))).toBeUndefined();
-    expect(lostEntries(overview({ read: undefined }))).toBeUndefined();
-  });
-
-  it('are never fewer than none', () => {
-    expect(lostEntries(overview({ lastDelivered: '10-0', read: 12 }))).toBe(0);
+  it('for nobody to tell in the middle of what is there, or where Redis does not know what was read', () => {
+    expect(hasLost(overview({ lastDelivered: '5-0', read: 3 }))).toBe(false);
+    expect(hasLost(overview({ read: undefined }))).toBe(false);
   });
 });
 
