@@ -8,6 +8,8 @@ import type { Codec, PatternWire, Reply, RequestFacts } from '../../message/inde
 /** What Nest says to callers of what they are not to know. */
 const INTERNAL_ERROR = { status: 'error', message: 'Internal server error' } as const;
 
+const BROKEN_OFF: Reply = { type: 'error', data: INTERNAL_ERROR };
+
 /** What answering takes beside the request. */
 export interface AnswerParts {
   readonly pattern: string;
@@ -33,6 +35,8 @@ export class Answer {
   /** The last value, kept for a turn: with the end right after it, both go in one reply. */
   private held: { readonly data: unknown } | undefined;
   private isRefused = false;
+  /** A value did not reach Redis. */
+  private hasHole = false;
 
   constructor(
     private readonly request: RequestFacts,
@@ -68,7 +72,11 @@ export class Answer {
       };
       const subscription = values.subscribe({
         next: (value) => this.next(value, fail),
-        error: reject,
+        error: (error: unknown) => {
+          // What came before the error is said before it.
+          this.release(fail);
+          reject(error as Error);
+        },
         complete: () => resolve(this.complete()),
       });
       this.abort.onAbort(() => {
@@ -91,6 +99,7 @@ export class Answer {
     this.held = undefined;
     this.send(data).catch((error: unknown) => {
       this.logger.error(`A reply to a request of "${this.parts.pattern}" cannot be sent (${errorText(error)})`);
+      this.hasHole = true;
       fail(INTERNAL_ERROR);
     });
   }
@@ -110,10 +119,12 @@ export class Answer {
     if (this.abort.aborted) return;
     const { pattern, producer } = this.parts;
     const command = this.commandFor(reply);
+    // It may be known only now that a value before it was lost: then it must not look as if all had come.
+    const last = (): Command => (this.hasHole && reply.type !== 'error' ? this.commandFor(BROKEN_OFF) : command);
     const what = `answering a request of "${pattern}"`;
     await untilDone(
       what,
-      () => producer.reply(command),
+      () => producer.reply(last()),
       () => this.abort.aborted,
       this.logger,
     );
