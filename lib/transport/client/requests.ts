@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { WritePacket } from '@nestjs/microservices';
 import type { RedisConnection } from '../../connection/index.js';
-import { ClientClosedError, NoConsumerError } from '../../errors/index.js';
+import { ClientClosedError, NoConsumerError, errorText } from '../../errors/index.js';
 import { RequestProducer, listen, replyChannel } from '../../mechanisms/index.js';
 import {
   type Codec,
   type Outgoing,
   type PatternWire,
+  type ReceivedReply,
   type RequestFacts,
   decodeChannelMessage,
   nestReplyChannel,
@@ -28,6 +30,7 @@ export interface RequestsParts {
 
 /** The requests of one client that wait for replies. */
 export class Requests {
+  private readonly logger = new Logger('RedisFlowClient');
   private readonly client = randomUUID();
   private readonly pending = new Map<string, PendingRequest>();
   private readonly listening = new Map<string, Promise<unknown>>();
@@ -99,10 +102,21 @@ export class Requests {
   }
 
   private readonly onReply = (bytes: Buffer): void => {
-    const received = this.parts.wire.readReply(decodeChannelMessage(bytes, this.parts.codec));
+    const received = this.read(bytes);
     // Nobody waits for it any more, or, with Nest's services, another client does.
     if (received !== undefined) this.pending.get(received.id)?.receive(received.reply);
   };
+
+  /** Anybody can write to the channel, and a service may have another codec. */
+  private read(bytes: Buffer): ReceivedReply | undefined {
+    const { wire, codec } = this.parts;
+    try {
+      return wire.readReply(decodeChannelMessage(bytes, codec));
+    } catch (error) {
+      this.logger.error(`A reply cannot be decoded and is left out (${errorText(error)})`);
+      return undefined;
+    }
+  }
 
   /** Nest's services know nothing of that. */
   private cancel(route: string, id: string): void {
