@@ -37,10 +37,10 @@ export class QueueReads {
     const others = most > 1 ? this.take(most - 1, client) : [];
     // Neither may be under way when this fails.
     const [one, more] = await Promise.allSettled([first, others]);
+    if (this.forgets) return poppedBy(one, more);
     if (more.status === 'rejected') throw more.reason;
     if (one.status === 'rejected') return this.takeWhenFull(one.reason, more.value, most, client);
-    const item = this.forgets && Array.isArray(one.value) ? (one.value as Buffer[])[1] : one.value;
-    return Buffer.isBuffer(item) ? [item, ...more.value] : more.value;
+    return Buffer.isBuffer(one.value) ? [one.value, ...more.value] : more.value;
   }
 
   /**
@@ -80,4 +80,13 @@ export class QueueReads {
       return (await client.request(0, words('whole'))) as Buffer[];
     }
   }
+}
+
+/** What Redis has forgotten is only here: it is handled, also where the other of the two has failed. */
+function poppedBy(one: PromiseSettledResult<unknown>, more: PromiseSettledResult<Buffer[]>): Buffer[] {
+  const first = one.status === 'fulfilled' && Array.isArray(one.value) ? (one.value as Buffer[]).slice(1) : [];
+  const items = more.status === 'fulfilled' ? [...first, ...more.value] : first;
+  const failed = [one, more].find((each) => each.status === 'rejected');
+  if (items.length === 0 && failed !== undefined) throw failed.reason;
+  return items;
 }
