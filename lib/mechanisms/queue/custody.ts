@@ -62,6 +62,16 @@ export class Custody {
     await lists.run(MOVE, [lists.keys.queue, lists.keys.progress], [front, ...words]);
   }
 
+  /**
+   * The same, where our lists hold more than we know of: Redis may have carried out a read after we had given it up. No
+   * read may be under way.
+   */
+  async lookForStrays(): Promise<void> {
+    const { holdings, progress, lists } = this.parts;
+    const known = holdings.all.filter(({ isOurs }) => isOurs).length + progress.unconfirmedItems.length;
+    if ((await lists.count()) > known) await this.reconcile();
+  }
+
   /** It is somebody else's by now. */
   lose(delivery: QueueDelivery): void {
     const { holdings, news } = this.parts;

@@ -47,6 +47,13 @@ export class QueueLists implements ScriptHome {
     return reply;
   }
 
+  /** How many items lie in both. */
+  async count(): Promise<number> {
+    const client = await this.connection.command();
+    const [taken, processing] = await Promise.all([client.llen(this.taken), client.llen(this.processing)]);
+    return taken + processing;
+  }
+
   async items(): Promise<OwnItems> {
     const client = await this.connection.command();
     const [taken, processing] = await Promise.all([

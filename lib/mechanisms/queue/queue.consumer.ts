@@ -16,6 +16,8 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   readonly source: Source;
   private readonly parts: QueueParts;
   private hasJoined = false;
+  /** Set by each heartbeat: the next read looks for strays first. */
+  private isLookDue = false;
   private stopped: Promise<void> | undefined;
   private readonly unstarted: QueueDelivery[] = [];
 
@@ -52,7 +54,13 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   }
 
   async read(count: number, block: number, client: BlockingClient): Promise<readonly QueueDelivery[]> {
-    const { reads, progress } = this.parts;
+    const { reads, progress, custody } = this.parts;
+    if (this.isLookDue) {
+      this.isLookDue = false;
+      await custody.lookForStrays();
+      // Nobody would wake what is sent now.
+      if (this.loop.stopping) return [];
+    }
     this.dispatcher.noteNext();
     progress.flush();
     const items = await reads.read(count, block, client);
@@ -103,6 +111,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   }
 
   protected async tend(): Promise<void> {
+    this.isLookDue = !this.isForgetful;
     await this.takeUp();
     this.dispatcher.pump();
   }

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { Gate } from '../../support/conformance/lab.js';
+import { QueueLab } from '../../support/queue/queue-lab.js';
+import { unique } from '../../support/redis.js';
+
+/** As a read does it whose connection was given up before it reached Redis. */
+const handOutLate = (lab: QueueLab, consumer: string, item: string) =>
+  lab.redis.lpush(`${lab.queue}:taken:${consumer}`, item);
+
+describe('a job that Redis hands out after its read was given up', () => {
+  it('is handled while the consumer lives, and charged no attempt', async () => {
+    const lab = new QueueLab();
+    const consumer = unique('living');
+    const worker = await lab.worker({ options: { lease: 300 }, flow: { consumer } });
+    await handOutLate(lab, consumer, '"late"');
+
+    await worker.finished.count(1);
+    expect(worker.data).toEqual(['late']);
+    expect(worker.attempts).toEqual([1]);
+    await lab.settled();
+  });
+
+  it('is told from an equal one that is being handled', async () => {
+    const lab = new QueueLab();
+    const consumer = unique('living');
+    const gate = new Gate();
+    const options = { lease: 300, concurrency: 2 };
+    const worker = await lab.worker({ options, flow: { consumer }, handle: () => gate.pass() });
+    await lab.push('same');
+    await worker.started.count(1);
+    await handOutLate(lab, consumer, '"same"');
+
+    await worker.started.count(2);
+    gate.open();
+    await lab.settled();
+    expect(worker.data).toEqual(['same', 'same']);
+    expect(worker.attempts).toEqual([1, 1]);
+  });
+});
