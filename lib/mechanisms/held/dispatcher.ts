@@ -39,6 +39,7 @@ export class Dispatcher<T extends Waiting, U> {
   private coming = 0;
   private readonly holding = new Map<U, NodeJS.Timeout>();
   private isStopped = false;
+  private unitItems: (unit: U) => readonly T[] = () => [];
   /** Set while a handler has its turn. */
   private turn: NodeJS.Immediate | undefined;
   private isReserved = false;
@@ -111,6 +112,7 @@ export class Dispatcher<T extends Waiting, U> {
 
   /** Keeps what has just run in its place: it is started again after `delay` ms, and those behind it wait. */
   hold(unit: U, delay: number): void {
+    if (this.isStopped) return this.work.release(this.unitItems(unit));
     this.line.hold(unit);
     this.holding.set(
       unit,
@@ -133,6 +135,7 @@ export class Dispatcher<T extends Waiting, U> {
   /** Nothing starts from now on; what waits is handed back. */
   stop(unitItems: (unit: U) => readonly T[]): void {
     this.isStopped = true;
+    this.unitItems = unitItems;
     const units = [...this.unnoted, ...this.noted.slice(this.notedHead), ...this.holding.keys()];
     for (const timer of this.holding.values()) clearTimeout(timer);
     this.holding.clear();

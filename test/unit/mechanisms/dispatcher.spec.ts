@@ -185,6 +185,18 @@ describe('a dispatcher that is stopped', () => {
     expect(stage.started).toEqual([1]);
   });
 
+  it('hands back what is put on hold after its stop, and waits for nothing', async () => {
+    const stage = new Stage();
+    const first = item(1);
+    stage.add(first);
+    await stage.whenStarted(1);
+    stage.dispatcher.stop((unit) => [unit]);
+    stage.dispatcher.hold(first, 60_000);
+    await stage.end(1);
+    expect(stage.released).toEqual([1]);
+    expect(await stage.dispatcher.whenIdle(0)).toBe(true);
+  });
+
   it('hands back what could not be noted', () => {
     const stage = new Stage();
     stage.canNote = false;
