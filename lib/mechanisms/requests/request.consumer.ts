@@ -39,8 +39,7 @@ export class RequestConsumer implements MechanismConsumer {
       this.stopListening.then(() => undefined),
       connection,
     );
-    await this.messages.start();
-    await this.appear();
+    await this.read();
   }
 
   async stop(): Promise<void> {
@@ -58,6 +57,13 @@ export class RequestConsumer implements MechanismConsumer {
 
   status(): ConsumerStatus {
     return this.messages.status();
+  }
+
+  /** An application may be closed while its start waits for Redis. */
+  private async read(): Promise<void> {
+    if (this.isStopped) return;
+    await this.messages.start();
+    await this.appear();
   }
 
   /** Callers see the consumer from now on; otherwise it would be from its first read on. */
