@@ -68,6 +68,7 @@ export class Subscriber {
   }
 
   close(): void {
+    this.hasLink = false;
     this.links.end();
     this.endWatch();
     destroyClient(this.client);

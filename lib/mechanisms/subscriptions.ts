@@ -134,7 +134,7 @@ export class Subscriptions {
     if (attempt === 1) this.logRefused(subscriptions, errors);
     await sleep(reconnectDelay(attempt), undefined, { ref: false });
     const left = refused.filter((subscription) => this.isKnown(subscription));
-    if (link === this.link && left.length > 0) await this.confirm(left, attempt + 1);
+    if (link === this.link && subscriber.isUp && left.length > 0) await this.confirm(left, attempt + 1);
   }
 
   private confirmed(subscriptions: readonly Subscription[]): void {

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { RedisConnection } from '../../../lib/connection/index.js';
+import { Subscriptions } from '../../../lib/mechanisms/subscriptions.js';
+import { resolveModuleOptions } from '../../../lib/options/index.js';
+import { eventually } from '../../support/eventually.js';
+import { OwnServer } from '../../support/own-server.js';
+import { QueueLab } from '../../support/queue/queue-lab.js';
+import { plainRedis } from '../../support/redis.js';
+
+/** A server on which nobody may subscribe to anything. */
+async function refusingServer(): Promise<OwnServer> {
+  const server = await OwnServer.start(['--appendonly', 'no']);
+  await plainRedis(server.url).acl('SETUSER', 'default', 'resetchannels');
+  return server;
+}
+
+const listener = { name: 'secret', receive: () => undefined };
+
+describe('a subscription that Redis refuses', () => {
+  it('keeps no queue from its jobs, is logged once with its name, and does not hold up the close', async () => {
+    const lab = new QueueLab((await refusingServer()).url);
+    const worker = await lab.worker({ options: { lease: 300 } });
+    await lab.push('a');
+    await worker.finished.count(1);
+    const refusals = () => worker.log.of('RedisFlowConsumer', 'warn').filter((text) => text.includes('NOPERM'));
+    await eventually(() => expect(refusals()).toHaveLength(1));
+    expect(refusals()[0]).toContain(`Subscribing to ${lab.queue}:delayed failed`);
+    // It is tried again meanwhile, and not logged again.
+    await eventually(async () =>
+      expect(await lab.redis.info('errorstats')).toMatch(/errorstat_NOPERM:count=([3-9]|\d\d)/),
+    );
+    expect(refusals()).toHaveLength(1);
+    await lab.settled();
+    await worker.close();
+  });
+
+  it('is not tried any more when the connection is closed', async () => {
+    const { url } = await refusingServer();
+    const connection = new RedisConnection(resolveModuleOptions('default', { connection: url, consumer: 'me' }));
+    const subscribes = vi.spyOn(Redis.prototype, 'subscribe');
+    onTestFinished(() => subscribes.mockRestore());
+    const ofSecret = () => subscribes.mock.calls.filter(([name]) => String(name) === 'secret').length;
+    connection.connect();
+    void Subscriptions.of(connection, () => undefined).add({ kind: 'channel', name: 'secret' }, listener);
+    await eventually(() => expect(ofSecret()).toBeGreaterThan(1));
+    await connection.close();
+    const before = ofSecret();
+    // Longer than the longest pause between two tries.
+    await sleep(2_500);
+    expect(ofSecret()).toBe(before);
+  });
+});
