@@ -48,7 +48,8 @@ describe('10 000 jobs that are delayed over 5 s, and four consumers', () => {
 });
 
 describe('a delayed job, while all consumers are idle', () => {
-  it('comes within 50 ms, also where it is due earlier than what was known before', async () => {
+  // How late they are also depends on what else the machine does at that moment.
+  it('comes within 50 ms, also where it is due earlier than what was known before', { retry: 2 }, async () => {
     const lab = new QueueLab();
     // The heartbeats alone would find it after ten seconds.
     const worker = await lab.worker({ options: { lease: 30_000 } });

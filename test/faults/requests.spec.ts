@@ -57,7 +57,7 @@ describe('1 000 requests over a stream, and two instances', () => {
 
   it('fail at their timeout where nobody is left', async () => {
     const { instances, ask } = await twoInstances(600_000);
-    const asked = Promise.allSettled(numbers(20).map((number) => ask(number, 2_000)));
+    const asked = Promise.allSettled(numbers(20).map((number) => ask(number, 5_000)));
     await eventually(() => expect(startedBy(instances)).toHaveLength(20));
     await Promise.all(instances.map((instance) => instance.kill()));
     const codes = (await asked).map((answer) => (answer as { reason?: { code?: string } }).reason?.code);

@@ -73,10 +73,10 @@ describe.each(OVER)('a request over a %s', (patterns) => {
     const pattern = unique('slow');
     const { controller, aborted } = hangingService(pattern);
     await serve(controller, { patterns });
-    const record = new RedisFlowRecordBuilder({}).setTimeout(200).build();
+    const record = new RedisFlowRecordBuilder({}).setTimeout(1_000).build();
     const failure = lastValueFrom(clientOf({ patterns }).send(`${pattern}.promise`, record));
     await expect(failure).rejects.toThrow(RequestTimeoutError);
-    await expect(failure).rejects.toMatchObject({ pattern: `${pattern}.promise`, timeout: 200 });
+    await expect(failure).rejects.toMatchObject({ pattern: `${pattern}.promise`, timeout: 1_000 });
     const [reason] = await aborted.count(1);
     expect(reason).toBeInstanceOf(RequestCancelledError);
   });
@@ -102,16 +102,16 @@ describe.each(OVER)('a request over a %s', (patterns) => {
           let count = 0;
           const timer = setInterval(() => {
             observer.next((count += 1));
-            if (count === 5) observer.complete();
-          }, 300);
+            if (count === 6) observer.complete();
+          }, 500);
           return () => clearInterval(timer);
         });
       }
     }
     await serve(Ticks, { patterns });
-    const record = new RedisFlowRecordBuilder({}).setTimeout(1_000).build();
+    const record = new RedisFlowRecordBuilder({}).setTimeout(2_500).build();
     const ticks = lastValueFrom(clientOf({ patterns }).send<number>(pattern, record).pipe(toArray()));
-    expect(await ticks).toEqual([1, 2, 3, 4, 5]);
+    expect(await ticks).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('is cancelled when its caller unsubscribes', async () => {
@@ -173,7 +173,7 @@ describe('a request over a stream', () => {
     const redis = plainRedis();
     const stream = `${pattern}.never`;
     const [seconds] = await redis.time();
-    const facts = (id: string) => JSON.stringify({ 'reply-to': 'x', 'reply-id': id, 'reply-within': '5000' });
+    const facts = (id: string) => JSON.stringify({ 'reply-to': 'x', 'reply-id': id, 'reply-within': '30000' });
     await redis.xadd(stream, `${Number(seconds) * 1_000 - 60_000}-0`, '$data', '"late"', '$headers', facts('1'));
     await redis.xadd(stream, '*', '$data', '"in time"', '$headers', facts('2'));
     await serve(controller, { patterns: 'stream', shutdown: { timeout: 100 } });
