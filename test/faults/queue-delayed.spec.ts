@@ -81,7 +81,7 @@ describe('a delayed job, while all consumers are idle', () => {
       await lab.settled();
       const lines = worker.log.lines.items.filter(({ text }) => text.startsWith('Subscribing'));
       expect(lines).toHaveLength(1);
-      expect(lines[0]?.text).toMatch(`Subscribing to ${lab.queue}:delayed failed (NOPERM`);
+      expect(lines[0]?.text).toMatch(`Subscribing to ${lab.queue}:delayed failed (ReplyError: NOPERM`);
     } finally {
       await redis.call('ACL', 'DELUSER', user);
     }
