@@ -7,6 +7,8 @@ import type { StreamGroup } from './stream.group.js';
 
 /** How entries are acknowledged. */
 export interface AckForm {
+  /** Whether it goes out with a read. Redis answers both together, so what takes its time goes another way. */
+  readonly isQuick: boolean;
   /** The command for entries that are certainly ours. */
   command(deliveries: readonly StreamDelivery[]): readonly Argument[];
   /** Acknowledges those that are ours, and resolves with the ids of the others. */
@@ -17,6 +19,7 @@ const idOf = ({ id }: StreamDelivery): string => id;
 
 /** An ack alone. */
 export const plainAcks = (group: StreamGroup): AckForm => ({
+  isQuick: true,
   command: (deliveries) => ['XACK', group.key, group.group, ...deliveries.map(idOf)],
   ask: async (deliveries) => (await group.run(ACK_OURS, [], deliveries.map(idOf))) as unknown[],
 });
@@ -33,6 +36,7 @@ export function finishingAcks(group: StreamGroup, window: number): AckForm {
     return [keys, args] as const;
   };
   return {
+    isQuick: false,
     command: (deliveries) => group.command(FINISH, ...words(deliveries, 'certain')),
     ask: async (deliveries) => (await group.run(FINISH, ...words(deliveries, 'ours'))) as unknown[],
   };

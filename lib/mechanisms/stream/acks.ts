@@ -64,6 +64,10 @@ export class Acks {
 
   /** What goes out in one write with the next read. */
   takeForRead(): Request[] {
+    if (!this.form.isQuick) {
+      this.flush();
+      return [];
+    }
     return this.takeCertain().map((chunk) => {
       const done = (error: unknown): void => this.confirm(chunk, error);
       return { args: this.form.command(chunk), done };

@@ -1,6 +1,9 @@
 import { Script } from '../../connection/index.js';
 import { OWNED, PARKED } from './lua.js';
 
+/** The marks of keys that are done. KEYS: stream, then marks · returns what is in them, or nothing. */
+export const DONE = new Script(`return redis.call('MGET', unpack(KEYS, 2))`);
+
 /**
  * Notes that entries are in progress, and sorts out those whose idempotency key is taken. A mark, `<id> <hash>`, says for
  * as long as the window that its key is done. What is in progress is a hash from the mark's key to `<id> <hash> <consumer>`:

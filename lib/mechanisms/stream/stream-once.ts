@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { DATA_FIELD, HEADERS_FIELD } from '../../message/index.js';
 import type { Argument, Script } from '../../connection/index.js';
 import { BEGUN, type Marked, type OnceHost } from '../held/once.js';
-import { BEGIN } from './once.scripts.js';
+import { BEGIN, DONE } from './once.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
 
@@ -26,7 +26,18 @@ export class StreamOnce implements OnceHost<StreamDelivery> {
     return hashOf(delivery.entry.fields);
   }
 
+  /**
+   * What is read for the first time, and known by its own id, can be in progress nowhere else, so it is enough to see that
+   * it was not done: by an earlier group of that name.
+   */
   async begin(marked: readonly Marked<StreamDelivery>[], run: RunScript): Promise<number[]> {
+    if (!marked.every(isFirst)) return this.sortOut(marked, run);
+    const marks = marked.map(({ once }) => once.mark);
+    const done = (await run(DONE, marks, [])) as (Buffer | null)[];
+    return done.some((mark) => mark !== null) ? this.sortOut(marked, run) : marked.map(() => BEGUN.run);
+  }
+
+  private async sortOut(marked: readonly Marked<StreamDelivery>[], run: RunScript): Promise<number[]> {
     const keys: string[] = [this.group.keys.progress];
     const args: Argument[] = [this.lease];
     for (const { id, once } of marked) {
@@ -41,6 +52,8 @@ export class StreamOnce implements OnceHost<StreamDelivery> {
     });
   }
 }
+
+const isFirst = ({ id, isFresh, once }: Marked<StreamDelivery>): boolean => isFresh && once.key === id;
 
 /** Of names and values. */
 function hashOf(fields: readonly Buffer[]): string {

@@ -98,9 +98,26 @@ describe("ack: 'once'", () => {
     expect(await lab.redis.pttl(markOf(lab, 'order-7'))).toBeGreaterThan(50_000);
   });
 
+  it('knows an entry without a key by its id, also when its group is made anew and reads it once more', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: 'once' });
+    const [id] = await lab.append('first');
+    await worker.finished.count(1);
+    await lab.settled();
+
+    await lab.redis.xgroup('DESTROY', lab.stream, GROUP);
+    const [duplicate] = await worker.event('duplicate');
+    await lab.append('second');
+    await worker.finished.count(2);
+
+    expect(duplicate).toMatchObject({ id, idempotencyKey: id });
+    expect(worker.data).toEqual(['first', 'second']);
+  });
+
   it('starts nothing while Redis does not let it note what is in progress, and charges nothing for it', async () => {
     const lab = StreamLab.open();
-    const worker = await lab.worker({ ack: 'once', lease: LEASE });
+    const once = { window: 60_000, key: ({ data }: { readonly data: unknown }) => `order-${String(data)}` };
+    const worker = await lab.worker({ ack: { once }, lease: LEASE });
     const progress = `${lab.stream}:progress:${GROUP}`;
     await lab.redis.set(progress, 'no hash');
     await lab.append(1, 2);

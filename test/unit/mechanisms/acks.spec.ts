@@ -18,14 +18,22 @@ interface Answers {
   /** The ids that are another's. */
   readonly ask?: (ids: readonly string[]) => Promise<readonly string[]>;
   readonly isCertain?: boolean;
+  readonly isQuick?: boolean;
 }
 
 /** What would be sent to Redis is answered by the test. */
-function acksWith({ send = () => Promise.resolve(1), ask = () => Promise.resolve([]), isCertain = true }: Answers) {
+function acksWith(answers: Answers) {
+  const {
+    send = () => Promise.resolve(1),
+    ask = () => Promise.resolve([]),
+    isCertain = true,
+    isQuick = true,
+  } = answers;
   const sent: string[][] = [];
   const asked: string[][] = [];
   const lost: string[] = [];
   const form: AckForm = {
+    isQuick,
     command: (deliveries) => ['XACK', ...idsOf(deliveries)],
     ask: (deliveries) => {
       asked.push(idsOf(deliveries));
@@ -75,6 +83,17 @@ describe('acknowledgements', () => {
     done(request);
     expect(acks.has('1')).toBe(false);
     expect(sent).toEqual([]);
+  });
+
+  it('that take their time go out beside the next read', async () => {
+    const { acks, sent } = acksWith({ isQuick: false });
+    acks.isReadNear = true;
+    acks.add(delivery('1'));
+
+    expect(acks.takeForRead()).toEqual([]);
+    expect(sent).toEqual([['1']]);
+    await acks.whenFlushed(1_000);
+    expect(acks.has('1')).toBe(false);
   });
 
   it('are no more than 500 in one command', () => {
