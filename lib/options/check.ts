@@ -26,11 +26,6 @@ const test =
   (value) =>
     isAllowed(value) ? undefined : { allowed };
 
-/** A check that accepts nothing: the option is known, and a later version will take it. */
-export const notYet =
-  (instead: string): Check =>
-  () => ({ allowed: instead, notYet: true });
-
 export const text = test('a non-empty string', (value) => typeof value === 'string' && value !== '');
 export const anyText = test('a string', (value) => typeof value === 'string');
 export const flag = test('true or false', (value) => typeof value === 'boolean');
@@ -62,13 +57,9 @@ export const callable = (signature: string): Check =>
 
 export const errorClasses = test('an array of error classes', (value) => Array.isArray(value) && value.every(isClass));
 
-/** One of the `allowed` words; those in `later` are refused as not available yet. */
-export const oneOf =
-  (allowed: readonly unknown[], later: (value: unknown) => boolean = () => false): Check =>
-  (value) => {
-    if (allowed.includes(value)) return undefined;
-    return { allowed: allowed.map((word) => JSON.stringify(word)).join(' or '), notYet: later(value) };
-  };
+/** One of the words. */
+export const oneOf = (allowed: readonly unknown[]): Check =>
+  test(allowed.map((word) => JSON.stringify(word)).join(' or '), (value) => allowed.includes(value));
 
 /** An object whose every property is known and passes its own check. */
 export const object =
