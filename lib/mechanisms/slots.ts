@@ -1,3 +1,5 @@
+import { within } from './within.js';
+
 /** A fixed number of places for running deliveries. */
 export class Slots {
   private taken = 0;
@@ -34,9 +36,7 @@ export class Slots {
     while (this.taken > 0) {
       const left = until - Date.now();
       if (left <= 0) return false;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
-      await Promise.race([this.next(), late]).finally(() => clearTimeout(timer));
+      await within(this.next(), left);
     }
     return true;
   }

@@ -7,6 +7,7 @@ import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mech
 import { explainWrongType } from '../wrong-type.js';
 import { RefuseToStart } from '../loop-health.js';
 import { type Reader, ReadingLoop } from '../reading-loop.js';
+import { within } from '../within.js';
 import { Alarm } from './alarm.js';
 import { BatchLine } from './batch-line.js';
 import { Dispatcher, type Work } from './dispatcher.js';
@@ -159,9 +160,7 @@ export abstract class LeasedConsumer<
   private async whenReleased(timeout: number): Promise<void> {
     const { state } = this.request.connection;
     if (!state.isUp) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeout)));
-    await Promise.race([this.releasing, state.whenDown(), late]).finally(() => clearTimeout(timer));
+    await within(Promise.race([this.releasing, state.whenDown()]), timeout);
   }
 
   protected setDegraded(reason: string | undefined): void {

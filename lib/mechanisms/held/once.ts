@@ -1,10 +1,8 @@
 import type { Delivery } from '../../delivery/index.js';
 import { IDEMPOTENCY_KEY_HEADER } from '../../message/index.js';
 import type { Outcome, ResolvedOnce } from '../../options/index.js';
+import { chunksOf } from '../chunks.js';
 import { messageOf } from './place-in-order.js';
-
-/** The most messages that one script looks at. */
-const CHUNK = 500;
 
 /** What is known of a message's idempotency key before its handler starts. */
 export const BEGUN = {
@@ -73,9 +71,7 @@ export class Once<T extends OnceDelivery, H extends OnceHost<T> = OnceHost<T>> {
    */
   async begin(deliveries: readonly T[], begin: Begin<T>): Promise<readonly T[]> {
     const marked = deliveries.filter((delivery): delivery is Marked<T> => delivery.once !== undefined);
-    const chunks: Promise<readonly number[]>[] = [];
-    for (let start = 0; start < marked.length; start += CHUNK) chunks.push(begin(marked.slice(start, start + CHUNK)));
-    const states = (await Promise.all(chunks)).flat();
+    const states = (await Promise.all(chunksOf(marked).map(begin))).flat();
     if (states.every((state) => state === BEGUN.run)) return deliveries;
     const isOut = new Set<T>(marked.filter((delivery, index) => this.isOut(delivery, states[index])));
     return deliveries.filter((delivery) => !isOut.has(delivery));

@@ -1,6 +1,7 @@
 import type { Argument, Script } from '../../connection/index.js';
 import type { Marked } from '../held/once.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
+import { chunksOf } from '../chunks.js';
 import { within } from '../within.js';
 import { FINISH } from './once.scripts.js';
 import type { QueueDelivery } from './queue-delivery.js';
@@ -9,9 +10,6 @@ import { PROGRESS } from './take.scripts.js';
 
 /** How long acks wait for the next read or start to take them along, in ms. */
 const WAIT = 4;
-/** The most jobs that one script finishes. */
-const CHUNK = 500;
-
 /** One script that tells Redis of starts, of ends, or of both. */
 interface Sent {
   readonly script: Script;
@@ -123,8 +121,7 @@ export class QueueProgress {
     this.waiting = [];
     if (this.settings.window === 0) return waiting;
     const marked = waiting.filter((delivery) => delivery.once !== undefined) as Marked<QueueDelivery>[];
-    for (let start = 0; start < marked.length; start += CHUNK)
-      this.send(this.finishOf(marked.slice(start, start + CHUNK)));
+    for (const chunk of chunksOf(marked)) this.send(this.finishOf(chunk));
     return waiting.filter((delivery) => delivery.once === undefined);
   }
 

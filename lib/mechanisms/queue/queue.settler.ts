@@ -4,13 +4,12 @@ import type { HeldNews } from '../held/held-news.js';
 import { type ScriptRun, type ScriptRunner, inDoubt } from '../held/script-runner.js';
 import { SETTLED } from '../held/settled.js';
 import { type NewHead, attemptedHead, deadLetterHead, withHead } from './job.js';
+import { chunksOf } from '../chunks.js';
 import type { QueueDelivery } from './queue-delivery.js';
 import type { QueueLists } from './queue-lists.js';
 import { DEAD_LETTER, LET_GO, MOVE, RETRY } from './settle.scripts.js';
 import { PROGRESS } from './take.scripts.js';
 
-/** The most jobs that one script moves. */
-const CHUNK = 500;
 /** Leaves an item as it is. */
 const AS_IT_IS = ['', ''] as const;
 
@@ -56,9 +55,7 @@ export class QueueSettler {
   /** Puts jobs back to the front of the queue as if they had not been taken, the first one first. */
   async release(deliveries: readonly QueueDelivery[]): Promise<void> {
     const front = this.lists.order === 'fifo' ? 'RPUSH' : 'LPUSH';
-    const latestFirst = deliveries.toReversed();
-    for (let start = 0; start < latestFirst.length; start += CHUNK)
-      await this.move(latestFirst.slice(start, start + CHUNK), front, this.lists.keys.queue);
+    for (const chunk of chunksOf(deliveries.toReversed())) await this.move(chunk, front, this.lists.keys.queue);
   }
 
   async deadLetter(delivery: QueueDelivery, settlement: Extract<Settlement, { type: 'deadLetter' }>): Promise<void> {

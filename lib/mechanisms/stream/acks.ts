@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { type Request, replyCode } from '../../connection/index.js';
+import { chunksOf } from '../chunks.js';
 import { untilDone } from '../until-done.js';
 import { within } from '../within.js';
 import type { AckForm } from './ack-forms.js';
@@ -9,9 +10,6 @@ import type { StreamLeases } from './stream.leases.js';
 
 /** How long acks wait for the next read to take them along, in ms. */
 const WAIT = 4;
-/** The most entries in one command. */
-const CHUNK = 500;
-
 /** Redis' answers that say that there is nothing left to acknowledge. */
 const isGone = (error: unknown): boolean => ['NOGROUP', 'WRONGTYPE'].includes(replyCode(error) ?? '');
 
@@ -161,10 +159,4 @@ export class Acks {
       throw error;
     }
   }
-}
-
-function chunksOf<T>(items: readonly T[]): (readonly T[])[] {
-  const chunks: (readonly T[])[] = [];
-  for (let start = 0; start < items.length; start += CHUNK) chunks.push(items.slice(start, start + CHUNK));
-  return chunks;
 }

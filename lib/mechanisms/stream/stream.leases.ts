@@ -1,11 +1,9 @@
+import { chunksOf } from '../chunks.js';
 import type { LeaseClock } from '../held/lease-clock.js';
 import type { Holdings } from './holdings.js';
 import { HEARTBEAT } from './lease.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
-
-/** The most entries that one heartbeat script renews. */
-const CHUNK = 500;
 
 /** Keeps what the consumer holds, and finds out what it does not hold any more. */
 export class StreamLeases {
@@ -40,7 +38,7 @@ export class StreamLeases {
 
   private async renewAll(): Promise<void> {
     const held = this.holdings.all.filter(({ hasLease }) => hasLease);
-    for (let start = 0; start < held.length; start += CHUNK) await this.renewSome(held.slice(start, start + CHUNK));
+    for (const chunk of chunksOf(held)) await this.renewSome(chunk);
   }
 
   private async renewSome(held: readonly StreamDelivery[]): Promise<void> {
