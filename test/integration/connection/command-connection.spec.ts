@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RedisConnection } from '../../../lib/connection/index.js';
 import { resolveModuleOptions } from '../../../lib/options/index.js';
 import { startRedisServer } from '../../../tools/redis/start-server.mjs';
-import { Recorder } from '../../support/recorder.js';
-import { plainRedis, redisUrl, unique } from '../../support/redis.js';
+import { type MonitoredCommand, monitored } from '../../support/monitored.js';
+import { redisUrl, unique } from '../../support/redis.js';
 
 function openConnection(url = redisUrl()): RedisConnection {
   const connection = new RedisConnection(resolveModuleOptions('default', { connection: url, consumer: unique('me') }));
@@ -40,16 +40,13 @@ describe('the command connection', () => {
     onTestFinished(() => void vi.useRealTimers());
     const [connection, mark] = [openConnection(), unique('mark')];
     await (await connection.command()).echo(mark);
-    const seen = new Recorder<string>();
-    const monitor = await plainRedis().monitor();
-    onTestFinished(() => monitor.disconnect());
-    monitor.on('monitor', (_time: string, args: string[], source: string) => seen.add(`${source} ${args.join(' ')}`));
+    const seen = await monitored();
 
     vi.advanceTimersByTime(60_000);
     await (await connection.command()).echo(mark);
-    await seen.until((lines) => lines.some((line) => line.includes(mark)));
-    const source = seen.items.find((line) => line.includes(mark))?.split(' ')[0];
-    expect(seen.items.filter((line) => line.startsWith(`${source} `))).toHaveLength(1);
+    const isMine = ({ text }: MonitoredCommand): boolean => text.includes(mark);
+    const own = (await seen.until((commands) => commands.some(isMine))).find(isMine);
+    expect(seen.items.filter(({ source }) => source === own?.source)).toHaveLength(1);
   });
 
   it('rejects a command soon when the server stops answering without a word', { timeout: 30_000 }, async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { RedisConnection } from '../../../lib/connection/index.js';
 import { countJobs } from '../../../lib/mechanisms/index.js';
 import { resolveModuleOptions } from '../../../lib/options/index.js';
-import { Recorder } from '../../support/recorder.js';
+import { monitored } from '../../support/monitored.js';
 import { plainRedis, redisUrl, unique } from '../../support/redis.js';
 
 function openConnection(keyPrefix = ''): RedisConnection {
@@ -54,16 +54,12 @@ describe('the counts of a queue', () => {
     await fill(redis, key);
     // Redis knows the script from here on.
     await countJobs(connection, key);
-    const monitor = await redis.monitor();
-    onTestFinished(() => monitor.disconnect());
-    const seen = new Recorder<string>();
-    monitor.on('monitor', (_time: string, args: string[], source: string) => {
-      if (source !== 'lua' && args.some((arg) => arg.includes(key))) seen.add(args[0] ?? '');
-    });
+    const seen = await monitored();
     await countJobs(connection, key);
     await redis.get(`${key}:end`);
-    await seen.until((names) => names.includes('get'));
-    expect(seen.items.map((name) => name.toLowerCase())).toEqual(['evalsha', 'get']);
+    await seen.until((commands) => commands.some(({ text }) => text.includes(`${key}:end`)));
+    const sent = seen.items.filter(({ source, text }) => source !== 'lua' && text.includes(key));
+    expect(sent.map(({ name }) => name.toLowerCase())).toEqual(['evalsha', 'get']);
   });
 
   it('are refused where a key is none of a queue', async () => {
