@@ -1,3 +1,4 @@
+import { TransientSet } from '../collections/index.js';
 import { ConnectionLostError, errorText } from '../errors/index.js';
 import type { RedisClient } from './client-inside.js';
 import { destroyClient } from './create-client.js';
@@ -14,7 +15,7 @@ const nameOf = (name: string): string => (/^[HVZ]/.test(name) ? name : name.toLo
 
 /** Speaks to Redis through ioredis' public methods, whatever client it is. */
 export class ClientLink implements Link {
-  private readonly inFlight = new Set<Request>();
+  private readonly inFlight = new TransientSet<Request>();
   private lost: ConnectionLostError | undefined;
   private cause: unknown;
   private readonly writes: WriteGathering;

@@ -1,3 +1,4 @@
+import { TransientSet } from '../../collections/index.js';
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Subject } from '../../connection/index.js';
@@ -48,7 +49,7 @@ export class ChannelConsumer implements MechanismConsumer {
   private readonly plainSource: Source | undefined;
   private readonly slots: Slots;
   private readonly buffer: MessageBuffer<Received>;
-  private readonly running = new Set<LazyAbort>();
+  private readonly running = new TransientSet<LazyAbort>();
   private isAbandoned = false;
   private state: 'new' | 'started' | 'stopped' = 'new';
   private readonly overflow = new OverflowCount((dropped, isNew) => this.reportOverflow(dropped, isNew));

@@ -1,3 +1,4 @@
+import { Fifo } from '../../collections/index.js';
 import type { LeaseClock } from './lease-clock.js';
 import { Pace } from './pace.js';
 import type { Line, Waiting } from './waiting.interface.js';
@@ -31,8 +32,7 @@ export interface DispatcherSettings {
 export class Dispatcher<T extends Waiting, U> {
   private readonly pace = new Pace();
   /** Taken from the line: these are the next to start. */
-  private noted: U[] = [];
-  private notedHead = 0;
+  private readonly noted = new Fifo<U>();
   private unnoted: U[] = [];
   private active = 0;
   /** Messages that have been read, and are not here yet. */
@@ -107,7 +107,7 @@ export class Dispatcher<T extends Waiting, U> {
   /** Notes the starts of the next ones, if there are places: they start at the next `pump`. */
   noteNext(): void {
     const isFree = !this.isStopped && this.turn === undefined && this.active < this.settings.concurrency;
-    if (isFree && this.noted[this.notedHead] === undefined) this.fill();
+    if (isFree && this.noted.length === 0) this.fill();
   }
 
   /** Keeps what has just run in its place: it is started again after `delay` ms, and those behind it wait. */
@@ -123,9 +123,8 @@ export class Dispatcher<T extends Waiting, U> {
   /** Starts what may start. */
   pump(): void {
     while (!this.isStopped && this.turn === undefined && this.active < this.settings.concurrency) {
-      const unit = this.noted[this.notedHead];
+      const unit = this.noted.shift();
       if (unit !== undefined) {
-        this.notedHead += 1;
         this.start(unit);
         this.letRun();
       } else if (!this.fill()) return;
@@ -136,12 +135,10 @@ export class Dispatcher<T extends Waiting, U> {
   stop(unitItems: (unit: U) => readonly T[]): void {
     this.isStopped = true;
     this.unitItems = unitItems;
-    const units = [...this.unnoted, ...this.noted.slice(this.notedHead), ...this.holding.keys()];
+    const units = [...this.unnoted, ...this.noted.drain(), ...this.holding.keys()];
     for (const timer of this.holding.values()) clearTimeout(timer);
     this.holding.clear();
     this.unnoted = [];
-    this.noted = [];
-    this.notedHead = 0;
     const items = [...units.flatMap(unitItems), ...this.line.drain()];
     if (items.length > 0) this.work.release(items);
     this.changed();
@@ -159,7 +156,7 @@ export class Dispatcher<T extends Waiting, U> {
   }
 
   private get taken(): number {
-    return this.noted.length - this.notedHead + this.unnoted.length;
+    return this.noted.length + this.unnoted.length;
   }
 
   private handBack(): void {
@@ -184,8 +181,7 @@ export class Dispatcher<T extends Waiting, U> {
       this.unnoted.push(unit);
     }
     if (this.unnoted.length === 0 || !this.work.note(this.unnoted)) return false;
-    this.noted = this.unnoted;
-    this.notedHead = 0;
+    for (const unit of this.unnoted) this.noted.push(unit);
     this.unnoted = [];
     return true;
   }
@@ -195,7 +191,7 @@ export class Dispatcher<T extends Waiting, U> {
    * process at once, nobody else is charged. Nest calls a handler some turns of the microtask queue later.
    */
   private letRun(): void {
-    if (this.noted[this.notedHead] !== undefined || this.pace.group(this.clock.now()) > 1) return;
+    if (this.noted.length > 0 || this.pace.group(this.clock.now()) > 1) return;
     this.turn = setImmediate(() => {
       this.turn = undefined;
       this.pump();

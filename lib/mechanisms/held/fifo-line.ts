@@ -1,21 +1,18 @@
+import { Fifo } from '../../collections/index.js';
 import type { Line, Waiting } from './waiting.interface.js';
-
-/** Below this many, what was taken out stays in the array. */
-const SLACK = 1_024;
 
 /** All in the order of their arrival. While one is held, no other starts. */
 export class FifoLine<T extends Waiting> implements Line<T> {
   /** Whatever waits, all do. */
   readonly aside = 0;
-  private items: T[] = [];
-  private head = 0;
   private readonly held = new Set<T>();
-  private readonly resumed: T[] = [];
+  private readonly resumed = new Fifo<T>();
   /** These come before the items. */
-  private readonly first: T[] = [];
+  private readonly first = new Fifo<T>();
+  private readonly items = new Fifo<T>();
 
   get size(): number {
-    return this.items.length - this.head + this.first.length + this.resumed.length;
+    return this.items.length + this.first.length + this.resumed.length;
   }
 
   push(item: T): void {
@@ -29,12 +26,7 @@ export class FifoLine<T extends Waiting> implements Line<T> {
   next(): T | undefined {
     if (this.resumed.length > 0) return this.resumed.shift();
     if (this.held.size > 0) return undefined;
-    if (this.first.length > 0) return this.first.shift();
-    if (this.head === this.items.length) return undefined;
-    const item = this.items[this.head];
-    this.head += 1;
-    if (this.head === this.items.length || this.head > SLACK) this.compact();
-    return item;
+    return this.first.shift() ?? this.items.shift();
   }
 
   end(item: T): void {
@@ -50,14 +42,6 @@ export class FifoLine<T extends Waiting> implements Line<T> {
   }
 
   drain(): T[] {
-    const rest = [...this.resumed.splice(0), ...this.first.splice(0), ...this.items.slice(this.head)];
-    this.head = this.items.length;
-    this.compact();
-    return rest;
-  }
-
-  private compact(): void {
-    this.items = this.items.slice(this.head);
-    this.head = 0;
+    return [...this.resumed.drain(), ...this.first.drain(), ...this.items.drain()];
   }
 }

@@ -1,3 +1,4 @@
+import { TransientMap, TransientSet } from '../../collections/index.js';
 import type { Line, Waiting } from './waiting.interface.js';
 
 interface Lane<T> {
@@ -14,8 +15,8 @@ const sizeOf = ({ first, items }: Lane<unknown>): number => first.length + items
  * ready. A lane is listed while it has one that waits or runs.
  */
 export class LaneLine<T extends Waiting> implements Line<T> {
-  private readonly lanes = new Map<unknown, Lane<T>>();
-  private readonly busy = new Set<Lane<T>>();
+  private readonly lanes = new TransientMap<unknown, Lane<T>>();
+  private readonly busy = new TransientSet<Lane<T>>();
   private ready: Lane<T>[] = [];
   private count = 0;
   private onHold = 0;

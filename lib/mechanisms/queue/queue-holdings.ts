@@ -1,3 +1,4 @@
+import { TransientSet } from '../../collections/index.js';
 import type { OwnItems } from './queue-lists.js';
 import type { QueueDelivery } from './queue-delivery.js';
 
@@ -45,7 +46,7 @@ export function compare(
 
 /** The jobs that one consumer holds: waiting for their handler, handled, or on hold. */
 export class QueueHoldings {
-  private readonly deliveries = new Set<QueueDelivery>();
+  private readonly deliveries = new TransientSet<QueueDelivery>();
 
   get all(): QueueDelivery[] {
     return [...this.deliveries];

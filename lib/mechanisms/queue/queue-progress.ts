@@ -1,3 +1,4 @@
+import { TransientSet } from '../../collections/index.js';
 import type { Argument, Script } from '../../connection/index.js';
 import type { Marked } from '../held/once.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
@@ -45,7 +46,7 @@ export class QueueProgress {
   /** The scripts that Redis knows. A start must not have to be sent again: its handler runs by then. */
   private readonly known = new Set<Script>();
   private waiting: QueueDelivery[] = [];
-  private readonly unconfirmed = new Set<readonly QueueDelivery[]>();
+  private readonly unconfirmed = new TransientSet<readonly QueueDelivery[]>();
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   private onEmpty: (() => void)[] = [];

@@ -1,3 +1,4 @@
+import { TransientSet } from '../../collections/index.js';
 import type { Logger } from '@nestjs/common';
 import { type Request, replyCode } from '../../connection/index.js';
 import { chunksOf } from '../chunks.js';
@@ -30,7 +31,7 @@ export class Acks {
   /** Whether the next read is near: acks may wait for it. */
   isReadNear = false;
   private waiting: StreamDelivery[] = [];
-  private readonly unconfirmed = new Set<readonly StreamDelivery[]>();
+  private readonly unconfirmed = new TransientSet<readonly StreamDelivery[]>();
   /** What may be acknowledged or another's by now, and whether its loss would be news. */
   private readonly doubtful = new Map<StreamDelivery, boolean>();
   private asking: Promise<void> | undefined;

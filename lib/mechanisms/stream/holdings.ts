@@ -1,8 +1,9 @@
+import { TransientMap } from '../../collections/index.js';
 import type { StreamDelivery } from './stream-delivery.js';
 
 /** The entries that one consumer holds: waiting for their handler, handled, or on hold. */
 export class Holdings {
-  private readonly deliveries = new Map<string, StreamDelivery>();
+  private readonly deliveries = new TransientMap<string, StreamDelivery>();
 
   get all(): StreamDelivery[] {
     return [...this.deliveries.values()];

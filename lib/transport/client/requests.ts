@@ -1,3 +1,4 @@
+import { TransientMap } from '../../collections/index.js';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { WritePacket } from '@nestjs/microservices';
@@ -32,7 +33,7 @@ export interface RequestsParts {
 export class Requests {
   private readonly logger = new Logger('RedisFlowClient');
   private readonly client = randomUUID();
-  private readonly pending = new Map<string, PendingRequest>();
+  private readonly pending = new TransientMap<string, PendingRequest>();
   private readonly listening = new Map<string, Promise<unknown>>();
   private readonly producer: RequestProducer;
   private count = 0;

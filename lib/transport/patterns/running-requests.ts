@@ -1,3 +1,4 @@
+import { TransientMap, TransientSet } from '../../collections/index.js';
 import type { LazyAbort } from '../../delivery/index.js';
 import { RequestCancelledError } from '../../errors/index.js';
 
@@ -6,8 +7,8 @@ const REMEMBERED = 10_000;
 
 /** The requests of a pattern that run here, and those that were cancelled before they did. */
 export class RunningRequests {
-  private readonly running = new Map<string, LazyAbort>();
-  private readonly cancelled = new Set<string>();
+  private readonly running = new TransientMap<string, LazyAbort>();
+  private readonly cancelled = new TransientSet<string>();
 
   constructor(private readonly pattern: string) {}
 

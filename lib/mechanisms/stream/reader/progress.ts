@@ -1,7 +1,9 @@
+import { TransientSet } from '../../../collections/index.js';
+
 /** Which of the entries that were read are finished: the checkpoint stands before the first that is not. */
 export class Progress<T extends { readonly id: string }> {
-  private readonly open = new Set<T>();
-  private readonly finished = new Set<T>();
+  private readonly open = new TransientSet<T>();
+  private readonly finished = new TransientSet<T>();
   private finishedId: string | undefined;
   private count = 0;
 

@@ -1,0 +1,44 @@
+/** Below this many, the places of what was taken out are kept. */
+const SLACK = 1_024;
+
+/** First in, first out. What was taken out is held on to no longer: it would live on until the next ones come through. */
+export class Fifo<T> {
+  private items: (T | undefined)[] = [];
+  private head = 0;
+
+  get length(): number {
+    return this.items.length - this.head;
+  }
+
+  push(item: T): void {
+    this.items.push(item);
+  }
+
+  shift(): T | undefined {
+    if (this.length === 0) return undefined;
+    const item = this.items[this.head];
+    this.items[this.head] = undefined;
+    this.head += 1;
+    if (this.length === 0) this.clear();
+    else if (this.head > SLACK && this.head > this.length) this.compact();
+    return item;
+  }
+
+  /** Takes all out. */
+  drain(): T[] {
+    const rest = this.items.slice(this.head) as T[];
+    this.clear();
+    return rest;
+  }
+
+  private clear(): void {
+    // The array goes on as it is: most that run empty are filled again.
+    this.items.length = 0;
+    this.head = 0;
+  }
+
+  private compact(): void {
+    this.items = this.items.slice(this.head);
+    this.head = 0;
+  }
+}

@@ -1,0 +1,3 @@
+export { Fifo } from './fifo.js';
+export { TransientMap } from './transient-map.js';
+export { TransientSet } from './transient-set.js';
