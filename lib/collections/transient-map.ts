@@ -1,5 +1,7 @@
-/** How many entries are removed before the table is made anew, at least. */
-const SLACK = 64;
+/** The table is made anew when so many entries have been removed, at least … */
+const SLACK = 1_024;
+/** … and so many times those that are left, as these are copied. */
+const SHARE = 4;
 
 /**
  * A `Map` of entries that come and go, as messages do.
@@ -33,7 +35,7 @@ export class TransientMap<K, V> {
   delete(key: K): boolean {
     if (!this.entries.delete(key)) return false;
     this.removed += 1;
-    if (this.removed >= SLACK && this.removed >= this.entries.size) this.renew();
+    if (this.removed >= SLACK && this.removed >= this.entries.size * SHARE) this.renew();
     return true;
   }
 

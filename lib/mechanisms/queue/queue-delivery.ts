@@ -27,6 +27,8 @@ export class QueueDelivery implements Delivery, Waiting {
   isLost = false;
   /** Its end is on the way to Redis, which says by itself whether it was ours. */
   isEnding = false;
+  /** Whether it is to be acknowledged, and whether Redis has been asked to. */
+  ack: 'none' | 'waiting' | 'sent' = 'none';
   private ownAbort: LazyAbort | undefined;
   private decoded: Decoded | undefined;
 
@@ -76,6 +78,7 @@ export class QueueDelivery implements Delivery, Waiting {
     this.job = job;
     this.isStarted = false;
     this.isEnding = false;
+    this.ack = 'none';
     this.hasCrashed = false;
     this.ownAbort = undefined;
   }

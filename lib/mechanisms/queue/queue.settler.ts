@@ -8,7 +8,7 @@ import { chunksOf } from '../chunks.js';
 import type { QueueDelivery } from './queue-delivery.js';
 import type { QueueLists } from './queue-lists.js';
 import { DEAD_LETTER, LET_GO, MOVE, RETRY } from './settle.scripts.js';
-import { PROGRESS } from './take.scripts.js';
+import { PROGRESS, progressArgs } from './take.scripts.js';
 
 /** Leaves an item as it is. */
 const AS_IT_IS = ['', ''] as const;
@@ -27,7 +27,7 @@ export class QueueSettler {
     if (ours.length === 0) return;
     for (const delivery of ours) delivery.isEnding = true;
     const what = `acknowledging ${ours.length} jobs of ${this.lists.keys.queue}`;
-    const args = [0, 0, ...ours.map(({ job }) => job.raw)];
+    const args = progressArgs({ acked: ours.map(({ job }) => job.raw) });
     const run = { what, script: PROGRESS, keys: [], args, inDoubt: inDoubt.lost, nothing: [] };
     const lost = new Set((await this.runner.run(run)) as number[] | undefined);
     for (const [index, delivery] of ours.entries()) {
