@@ -22,11 +22,11 @@ type OwnOptions = Pick<
  * A command whose answer was lost is never sent again by itself, as that would publish twice. It must be rejected at
  * once, which ioredis only does with `maxRetriesPerRequest: 0`; with anything else it would never settle.
  * The subscriber's user subscribes again after a reconnect. A blocking client is never reconnected: it is replaced.
- * It gets RESP2, whose replies are the smaller ones; ioredis 5 knows nothing else.
+ * Both get RESP2, which is read here and not by ioredis; ioredis 5 knows nothing else.
  */
 const BY_ROLE: Readonly<Record<ConnectionRole, OwnOptions>> = {
   command: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, enableOfflineQueue: false },
-  subscriber: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, autoResubscribe: false },
+  subscriber: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, protocol: 2, autoResubscribe: false },
   blocking: { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, protocol: 2, retryStrategy: () => null },
 };
 

@@ -6,6 +6,7 @@ export * from './redis-errors.js';
 export * from './refusal.js';
 export * from './reconnect-delay.js';
 export * from './stream-entries.js';
-export type { Subject, SubjectKind, Subscriber } from './subscriber.js';
+export type { SubjectKind } from './message-tap.js';
+export type { Subject, Subscriber } from './subscriber.js';
 export type { Argument, Request } from './link.js';
 export type { RedisClient } from './client-inside.js';

@@ -3,9 +3,7 @@ import { type RedisClient, subscriberLinksOf } from './client-inside.js';
 import { destroyClient } from './create-client.js';
 import { followLinks } from './link-state.js';
 import { watchLinks } from './link-watch.js';
-
-/** How Redis is asked: SUBSCRIBE, PSUBSCRIBE or SSUBSCRIBE. */
-export type SubjectKind = 'channel' | 'glob' | 'shard';
+import { type ReceiveMessage, type SubjectKind, tapMessages } from './message-tap.js';
 
 /** What Redis is asked for: a channel, a glob, or a sharded channel. */
 export interface Subject {
@@ -15,8 +13,7 @@ export interface Subject {
 
 /** What comes over the link, and how the link is. */
 export interface SubscriberEvents {
-  /** A message for a subject, with the channel's full name. */
-  message(kind: SubjectKind, name: string, channel: string, message: Buffer): void;
+  readonly message: ReceiveMessage;
   /** The link is there, without any subscription. */
   up(): void;
   /** The link was lost. `lastSign`: when Redis was heard last, ms since 1970 by the clock of this process. */
@@ -76,6 +73,7 @@ export class Subscriber {
 
   private listen(): void {
     const { client } = this;
+    if (!(client instanceof Cluster)) tapMessages(client, this.receive);
     client.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       const name = channel.toString();
       this.receive('channel', name, name, message);
@@ -89,10 +87,10 @@ export class Subscriber {
     });
   }
 
-  private receive(kind: SubjectKind, name: string, channel: string, message: Buffer): void {
+  private readonly receive: ReceiveMessage = (kind, name, channel, message) => {
     this.lastSign = Date.now();
     this.events.message(kind, name, channel, message);
-  }
+  };
 
   private readonly onUp = (): void => {
     this.hasLink = true;

@@ -15,19 +15,16 @@ export class Slots {
     return this.taken;
   }
 
-  /** Takes a place until the task has ended, then calls `onFreed`. The task must not reject. */
-  run(task: () => Promise<void>, onFreed?: () => void): void {
+  take(): void {
     this.taken += 1;
-    void task().finally(() => {
-      this.taken -= 1;
-      onFreed?.();
-      this.wakeAll();
-    });
   }
 
-  /** Resolves when a place is free, or when `wakeAll` is called. */
-  async whenFree(): Promise<void> {
-    if (this.free === 0) await this.next();
+  giveBack(): void {
+    this.taken -= 1;
+    if (this.waiting.length === 0) return;
+    const { waiting } = this;
+    this.waiting = [];
+    for (const wake of waiting) wake();
   }
 
   /** Resolves with true when nothing runs any more, with false after `timeout` ms. */
@@ -36,18 +33,8 @@ export class Slots {
     while (this.taken > 0) {
       const left = until - Date.now();
       if (left <= 0) return false;
-      await within(this.next(), left);
+      await within(new Promise<void>((resolve) => this.waiting.push(resolve)), left);
     }
     return true;
-  }
-
-  wakeAll(): void {
-    const { waiting } = this;
-    this.waiting = [];
-    for (const wake of waiting) wake();
-  }
-
-  private next(): Promise<void> {
-    return new Promise((resolve) => this.waiting.push(resolve));
   }
 }

@@ -1,43 +1,16 @@
 import { TransientSet } from '../../collections/index.js';
-import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Subject } from '../../connection/index.js';
-import { type Delivery, LazyAbort } from '../../delivery/index.js';
-import {
-  type ChannelPattern,
-  type Source,
-  decodeChannelMessage,
-  notificationIdOf,
-  parseChannelPattern,
-} from '../../message/index.js';
+import { type ChannelPattern, type Source, parseChannelPattern } from '../../message/index.js';
 import type { ResolvedChannelOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
 import { Slots } from '../slots.js';
 import { startedOrAway } from '../started-or-away.js';
+import { ChannelDelivery, type Received } from './channel-delivery.js';
 import { MessageBuffer } from './message-buffer.js';
 import { OverflowCount } from './overflow-count.js';
 import { subjectOf } from './subject.js';
 import { type ChannelListener, Subscriptions } from '../subscriptions.js';
-
-/** A channel's message has one attempt, and belongs to nobody else. */
-const NO_REDELIVERY = {
-  hasCrashed: false,
-  verdict: undefined,
-  onceKey: undefined,
-  transaction: undefined,
-  extend: () => Promise.resolve(),
-} as const;
-
-const nothingToSettle = (): undefined => undefined;
-
-const PROCESS = randomBytes(4).toString('hex');
-let received = 0;
-
-interface Received {
-  readonly channel: string;
-  readonly message: Buffer;
-  readonly timestamp: number;
-}
 
 /** Listens to a channel or a glob, with one handler behind it. */
 export class ChannelConsumer implements MechanismConsumer {
@@ -49,7 +22,7 @@ export class ChannelConsumer implements MechanismConsumer {
   private readonly plainSource: Source | undefined;
   private readonly slots: Slots;
   private readonly buffer: MessageBuffer<Received>;
-  private readonly running = new TransientSet<LazyAbort>();
+  private readonly running = new TransientSet<ChannelDelivery>();
   private isAbandoned = false;
   private state: 'new' | 'started' | 'stopped' = 'new';
   private readonly overflow = new OverflowCount((dropped, isNew) => this.reportOverflow(dropped, isNew));
@@ -85,7 +58,7 @@ export class ChannelConsumer implements MechanismConsumer {
     const isIdle = await this.slots.whenIdle(timeout);
     if (isIdle) return;
     this.isAbandoned = true;
-    for (const abort of this.running) abort.abort(new Error('the application is shutting down'));
+    for (const { abort } of this.running) abort.abort(new Error('the application is shutting down'));
     if (this.buffer.length > 0)
       this.logger.warn(`${this.label}: ${this.buffer.length} messages were not handled before the shutdown`);
   }
@@ -109,33 +82,23 @@ export class ChannelConsumer implements MechanismConsumer {
     this.pump();
   };
 
-  private readonly pump = (): void => {
+  private pump(): void {
     while (this.slots.free > 0 && !this.isAbandoned) {
       const next = this.buffer.shift();
       if (next === undefined) return;
-      const delivery = this.toDelivery(next);
-      this.running.add(delivery.abort);
-      const freed = (): void => {
-        this.running.delete(delivery.abort);
-        this.pump();
-      };
-      this.slots.run(() => this.request.deliver(delivery), freed);
+      const source = this.plainSource ?? this.sourceOf(this.request.connection.keys.nameOf(next.channel));
+      this.run(new ChannelDelivery(next, source, this.request.codec));
     }
-  };
+  }
 
-  private toDelivery({ channel, message, timestamp }: Received): Delivery {
-    received += 1;
-    return {
-      id: notificationIdOf(message) ?? `${PROCESS}-${received}`,
-      timestamp,
-      source: this.plainSource ?? this.sourceOf(this.request.connection.keys.nameOf(channel)),
-      attempt: 1,
-      abort: new LazyAbort(),
-      ...NO_REDELIVERY,
-      decode: () => decodeChannelMessage(message, this.request.codec),
-      // A channel keeps nothing: whatever the outcome, there is nothing to settle.
-      settle: nothingToSettle,
-    };
+  private run(delivery: ChannelDelivery): void {
+    this.slots.take();
+    this.running.add(delivery);
+    void this.request.deliver(delivery).then(() => {
+      this.running.delete(delivery);
+      this.slots.giveBack();
+      this.pump();
+    });
   }
 
   private sourceOf(channel: string): Source {

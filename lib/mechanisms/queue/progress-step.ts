@@ -3,7 +3,7 @@ import type { Marked } from '../held/once.js';
 import { FINISH } from './once.scripts.js';
 import type { QueueDelivery } from './queue-delivery.js';
 import type { QueueKeys } from './queue-keys.js';
-import type { Done } from './started-jobs.js';
+import type { EndedJobs } from './started-jobs.js';
 import { PROGRESS, progressArgs } from './take.scripts.js';
 
 /** Starts that are noted: how many in the order in which they were taken, or which. */
@@ -19,7 +19,7 @@ export interface ProgressStep {
   readonly args: readonly Argument[];
   /** What it says of ends only, for when it has to be said again. */
   readonly argsAgain: () => readonly Argument[];
-  readonly done: Done;
+  readonly ended: EndedJobs;
   readonly isStart: boolean;
 }
 
@@ -27,18 +27,18 @@ export const NO_STARTS: NotedStarts = { inOrder: 0, named: [] };
 
 export const itemsOf = (deliveries: readonly QueueDelivery[]): Buffer[] => deliveries.map(({ job }) => job.raw);
 
-export const allOf = ({ counted, named }: Done): readonly QueueDelivery[] =>
+export const allOf = ({ counted, named }: EndedJobs): readonly QueueDelivery[] =>
   named.length === 0 ? counted : [...counted, ...named];
 
-export function progressStep({ inOrder, named }: NotedStarts, done: Done): ProgressStep {
-  const [oldest, newest] = [done.counted[0], done.counted.at(-1)];
-  const ends = oldest && newest && { count: done.counted.length, oldest: oldest.job.raw, newest: newest.job.raw };
+export function progressStep({ inOrder, named }: NotedStarts, ended: EndedJobs): ProgressStep {
+  const [oldest, newest] = [ended.counted[0], ended.counted.at(-1)];
+  const ends = oldest && newest && { count: ended.counted.length, oldest: oldest.job.raw, newest: newest.job.raw };
   return {
     script: PROGRESS,
     keys: [],
-    args: progressArgs({ inOrder, named: itemsOf(named), counted: ends, acked: itemsOf(done.named) }),
-    argsAgain: () => progressArgs({ acked: itemsOf(allOf(done)) }),
-    done,
+    args: progressArgs({ inOrder, named: itemsOf(named), counted: ends, acked: itemsOf(ended.named) }),
+    argsAgain: () => progressArgs({ acked: itemsOf(allOf(ended)) }),
+    ended,
     isStart: inOrder + named.length > 0,
   };
 }
@@ -51,7 +51,7 @@ export function finishStep(named: readonly Marked<QueueDelivery>[], window: numb
     keys: [...named.map(({ once }) => once.mark), keys.progress],
     args,
     argsAgain: () => args,
-    done: { counted: [], named },
+    ended: { counted: [], named },
     isStart: false,
   };
 }

@@ -7,7 +7,7 @@ import { within } from '../within.js';
 import { NO_STARTS, type ProgressStep, allOf, finishStep, itemsOf, progressStep } from './progress-step.js';
 import type { QueueDelivery } from './queue-delivery.js';
 import type { QueueLists } from './queue-lists.js';
-import { type Done, StartedJobs } from './started-jobs.js';
+import { type EndedJobs, StartedJobs } from './started-jobs.js';
 import { PROGRESS, progressArgs } from './take.scripts.js';
 
 /** How long acks wait for the next read or start to take them along, in ms. */
@@ -82,8 +82,8 @@ export class QueueProgress {
 
   /** Sends all that waits. */
   readonly flush = (): void => {
-    const done = this.takeWaiting();
-    if (allOf(done).length > 0) this.send(progressStep(NO_STARTS, done));
+    const ended = this.takeWaiting();
+    if (allOf(ended).length > 0) this.send(progressStep(NO_STARTS, ended));
   };
 
   /** Resolves when Redis has all of them, or after `timeout` ms. */
@@ -94,7 +94,7 @@ export class QueueProgress {
   }
 
   /** Takes all that waits; what has an idempotency key goes its own way. */
-  private takeWaiting(): Done {
+  private takeWaiting(): EndedJobs {
     clearTimeout(this.timer);
     clearImmediate(this.immediate);
     this.timer = undefined;
@@ -109,17 +109,14 @@ export class QueueProgress {
   }
 
   private send(step: ProgressStep): void {
-    const { script, keys, args, done } = step;
-    const acked = allOf(done);
+    const { script, keys, args, ended } = step;
+    const acked = allOf(ended);
     if (acked.length > 0) this.unconfirmed.add(acked);
     const reply = this.runner.home.runNow(script, this.known.has(script) ? 'hash' : 'whole', keys, args);
     if (reply === undefined) return this.failed(step, acked);
     this.known.add(script);
     reply.then(
-      (lost) => {
-        this.noteLost(done, lost as number[]);
-        this.confirm(acked);
-      },
+      (lost) => this.answered(ended, acked, lost as number[]),
       () => this.failed(step, acked),
     );
   }
@@ -134,11 +131,12 @@ export class QueueProgress {
     void this.runner.run(run).then(() => this.confirm(acked));
   }
 
-  private noteLost({ counted, named }: Done, places: readonly number[]): void {
-    for (const place of places) {
+  private answered({ counted, named }: EndedJobs, acked: readonly QueueDelivery[], lost: readonly number[]): void {
+    for (const place of lost) {
       if (place > 0) this.onLost(named[place - 1] as QueueDelivery);
       else this.send(progressStep(NO_STARTS, { counted: [], named: counted }));
     }
+    this.confirm(acked);
   }
 
   private confirm(acked: readonly QueueDelivery[]): void {

@@ -5,7 +5,7 @@ import type { QueueDelivery } from './queue-delivery.js';
 const MANY = 3;
 
 /** What is done, by how Redis is told of it. */
-export interface Done {
+export interface EndedJobs {
   /** The oldest of the processing list, in its order. */
   readonly counted: readonly QueueDelivery[];
   readonly named: readonly QueueDelivery[];
@@ -25,7 +25,7 @@ export class StartedJobs {
   }
 
   /** Tells those apart that need only be counted. All of them are on their way then. */
-  split(done: readonly QueueDelivery[]): Done {
+  split(done: readonly QueueDelivery[]): EndedJobs {
     const oldest = this.takeOldest();
     const counted = oldest.length < MANY ? [] : oldest;
     for (const delivery of counted) delivery.ack = 'sent';

@@ -32,7 +32,7 @@ describe('jobs that end together', () => {
 
     end(second);
     await lab.settled();
-    expect(await worker.events.items.filter(({ type }) => type === 'leaseLost')).toEqual([]);
+    expect(worker.events.items.filter(({ type }) => type === 'leaseLost')).toEqual([]);
   });
 
   it('are acknowledged without the one that another has taken, which is told of', async () => {
