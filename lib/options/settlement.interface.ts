@@ -9,7 +9,7 @@ export type DeadLetterReason = 'exhausted' | 'fatal' | 'undecodable' | 'crashed'
 /** What becomes of a delivery. It is settled exactly once. */
 export type Settlement =
   | { readonly type: 'ack' }
-  /** Handle it again after `delay` ms. `hold`: later messages (of its key) wait for it. */
+  /** Handle it again after `delay` ms. `hold`: later messages (of its key) wait for it; a batch has no order, and so nobody does. */
   | { readonly type: 'retry'; readonly delay: number; readonly hold?: boolean; readonly error?: unknown }
   /** Hand it back; no attempt is charged. */
   | { readonly type: 'release' }

@@ -16,6 +16,8 @@ export interface HandlerPolicy {
   readonly retry: ResolvedRetry | RetryPolicy;
   /** Whether given-up messages are kept; otherwise they are dropped, with a log line and an event. */
   readonly deadLetter: boolean;
+  /** Whether the handler gets batches. These have no order, so nothing keeps its place in one. */
+  readonly isBatch: boolean;
 }
 
 /** Makes an instance of the class that an option names. */
@@ -34,6 +36,7 @@ const CHANNEL_POLICY: HandlerPolicy = {
   once: undefined,
   retry: { attempts: 1, backoff: { type: 'fixed', delay: 0 }, fatal: [], retryable: [], hold: false },
   deadLetter: false,
+  isBatch: false,
 };
 
 function ackOnce({ window, key }: Partial<ResolvedOnce> = {}): AckOnce {
@@ -49,8 +52,14 @@ function ackPolicy({ policy, once }: ResolvedAck, make: MakePolicy): AckPolicy {
 /** The policy that a handler's options describe. */
 export function createHandlerPolicy(options: ResolvedOptions, make: MakePolicy): HandlerPolicy {
   if (options.mechanism === 'channel') return CHANNEL_POLICY;
-  const { retry, deadLetter } = options;
+  const { retry, deadLetter, batch } = options;
   const ack = ackPolicy(options.ack, make);
   const once = ack instanceof AckOnce ? ack.once : undefined;
-  return { ack, once, retry: typeof retry === 'function' ? make('retry', retry) : retry, deadLetter };
+  return {
+    ack,
+    once,
+    retry: typeof retry === 'function' ? make('retry', retry) : retry,
+    deadLetter,
+    isBatch: batch !== undefined,
+  };
 }

@@ -6,8 +6,10 @@ import type { HandlerPolicy } from './handler-policy.js';
 
 const holds = (retry: ResolvedRetry | RetryPolicy): boolean => 'hold' in retry && retry.hold;
 
-function withHold(retry: HandlerPolicy['retry'], settlement: Settlement, outcome: Outcome): Settlement {
-  if (settlement.type !== 'retry' || settlement.hold !== undefined || !holds(retry)) return settlement;
+function withHold({ retry, isBatch }: HandlerPolicy, settlement: Settlement, outcome: Outcome): Settlement {
+  if (settlement.type !== 'retry') return settlement;
+  if (isBatch) return { ...settlement, hold: false };
+  if (settlement.hold !== undefined || !holds(retry)) return settlement;
   // It is started now, and nobody waits.
   return outcome.type === 'crashed' ? settlement : { ...settlement, hold: true };
 }
@@ -29,6 +31,6 @@ export function honoured(policy: HandlerPolicy, settlement: Settlement, outcome:
   const { timing } = policy.ack;
   // What is found after a crash is still there, so the crash was before the acknowledgement.
   const isGone = (timing === 'before' || timing === 'none') && outcome.type !== 'crashed';
-  const possible = isGone ? letGo(settlement) : withHold(policy.retry, settlement, outcome);
+  const possible = isGone ? letGo(settlement) : withHold(policy, settlement, outcome);
   return timing === 'none' || !policy.deadLetter ? notKept(possible) : possible;
 }

@@ -43,9 +43,7 @@ export class BatchLine<T extends Waiting> implements Line<T, readonly T[]> {
   /** A batch has no order to keep: what fails in it is tried again by itself. */
   hold(): void {}
 
-  resume(batch: readonly T[]): void {
-    for (const item of batch) this.pushFirst(item);
-  }
+  resume(): void {}
 
   drain(): T[] {
     this.restart();

@@ -80,7 +80,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   settle(delivery: QueueDelivery, settlement: Settlement): Promise<void> | undefined {
     const { ending, suspects } = this.parts;
     if (delivery.hasCrashed) suspects.ended();
-    const holds = settlement.type === 'retry' && settlement.hold === true && this.request.options.batch === undefined;
+    const holds = settlement.type === 'retry' && settlement.hold === true;
     if (!holds || this.loop.stopping || delivery.isLost) return ending.settle(delivery, settlement);
     return ending.hold(delivery).then(() => {
       // What was lost meanwhile ends when it is started.

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchFailure, type RedisFlowContext, TransactionNotAvailableError } from 'nestjs-redis-flow';
+import { type AckPolicy, BatchFailure, type RedisFlowContext, TransactionNotAvailableError } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
@@ -153,6 +153,25 @@ describe('a batch that fails', () => {
 
     expect(worker.data.map((batch) => (batch as number[]).toSorted((a, b) => a - b))).toEqual([numbers(5), numbers(5)]);
     await lab.settled();
+  });
+
+  it('comes again after its delay where a policy wants it to keep its place: a batch has none', async () => {
+    const lab = StreamLab.open();
+    await lab.append('a', 'b');
+    const ack: AckPolicy = {
+      timing: 'after',
+      decide: ({ type }) => (type === 'failed' ? { type: 'retry', delay: 30, hold: true } : undefined),
+    };
+    const worker = await lab.worker({ ack, batch: { size: 2, wait: 100 } }, ({ attempt }) => {
+      if (attempt < 3) throw new Error('warehouse is down');
+    });
+
+    await worker.finished.until((items) => items.filter(({ attempt }) => attempt === 3).length > 0);
+    await lab.settled();
+
+    const attempts = worker.started.items.flatMap(({ data, attempt }) => (data as string[]).map((d) => [d, attempt]));
+    expect(attempts.filter(([data]) => data === 'a')).toEqual([1, 2, 3].map((attempt) => ['a', attempt]));
+    expect(attempts.filter(([data]) => data === 'b')).toEqual([1, 2, 3].map((attempt) => ['b', attempt]));
   });
 
   it.each([

@@ -74,15 +74,6 @@ describe('a line of batches', () => {
     expect(numbers(line.next())).toEqual([1, 2, 3]);
   });
 
-  it('takes a whole batch back before the others', () => {
-    const { line } = lineOf({ size: 2, wait: 10 }, 1, 2, 3, 4);
-    line.resume(line.next() as readonly Item[]);
-    expect([numbers(line.next()), numbers(line.next())]).toEqual([
-      [1, 2],
-      [3, 4],
-    ]);
-  });
-
   it('gives back all that waits, and rings no more', () => {
     const { line, due } = lineOf({ size: 5, wait: 10 }, 1, 2);
     expect(numbers(line.drain())).toEqual([1, 2]);

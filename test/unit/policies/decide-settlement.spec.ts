@@ -2,7 +2,7 @@ import { BadRequestException } from '@nestjs/common';
 import { DeadLetter, Drop, type Outcome, Retry, type Settlement, UndecodableMessageError } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { ACK, AckBefore, AckNone, COMPLETED, RELEASE } from '../../../lib/policies/index.js';
-import { RETRY, fateOf } from './policy-of.js';
+import { RETRY, fateOf, saying } from './policy-of.js';
 
 const error = new Error('busy');
 const failed: Outcome = { type: 'failed', error };
@@ -85,6 +85,14 @@ describe('with hold', () => {
 
   it('a policy or a handler may say that nobody waits', () => {
     expect(fateOf(holding, decided({ type: 'retry', delay: 5, hold: false }))).toMatchObject({ hold: false });
+  });
+});
+
+describe('with batches', () => {
+  it('nobody waits for a retry, whatever a policy says', () => {
+    const said = { type: 'retry', delay: 5, hold: true } as const;
+    expect(fateOf({ ack: saying(said), isBatch: true }, failed)).toEqual({ ...said, hold: false });
+    expect(fateOf({ ack: saying(said) }, failed)).toEqual(said);
   });
 });
 

@@ -51,6 +51,7 @@ describe("a handler's policy", () => {
       retry,
       once: undefined,
       deadLetter: false,
+      isBatch: false,
     });
   });
 

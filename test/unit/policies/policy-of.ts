@@ -20,6 +20,7 @@ export const policyOf = (parts: Partial<HandlerPolicy> = {}): HandlerPolicy => (
   once: undefined,
   retry: RETRY,
   deadLetter: true,
+  isBatch: false,
   ...parts,
 });
 
