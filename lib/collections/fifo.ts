@@ -18,6 +18,11 @@ export class Fifo<T> {
     this.items.push(item);
   }
 
+  /** The next one that is taken out. */
+  peek(): T | undefined {
+    return this.items[this.head];
+  }
+
   shift(): T | undefined {
     if (this.length === 0) return undefined;
     const item = this.items[this.head];

@@ -1,10 +1,16 @@
-import { FifoLine } from './fifo-line.js';
+import { Fifo } from '../../collections/index.js';
 import type { Line, Waiting } from './waiting.interface.js';
 
-/** Gathers messages: a batch is ready when it is full, or when its first message has waited long enough. */
+/**
+ * Gathers messages: a batch is ready when it is full, or when its first message has waited long enough. A suspect is a
+ * batch by itself: no other is to be charged for it. What waits before it makes a batch at once, as nothing can join it.
+ */
 export class BatchLine<T extends Waiting> implements Line<T, readonly T[]> {
   readonly aside = 0;
-  private readonly line = new FifoLine<T>();
+  /** These come before the items. */
+  private readonly first = new Fifo<T>();
+  private readonly items = new Fifo<T>();
+  private suspects = 0;
   private timer: NodeJS.Timeout | undefined;
   private isDue = false;
 
@@ -14,26 +20,22 @@ export class BatchLine<T extends Waiting> implements Line<T, readonly T[]> {
   ) {}
 
   get size(): number {
-    return this.line.size;
+    return this.first.length + this.items.length;
   }
 
   push(item: T): void {
-    this.line.push(item);
-    this.wait();
+    this.add(this.items, item);
   }
 
   pushFirst(item: T): void {
-    this.line.pushFirst(item);
-    this.wait();
+    this.add(this.first, item);
   }
 
   next(): readonly T[] | undefined {
-    const { size } = this.settings;
-    if (this.size === 0 || (this.size < size && !this.isDue)) return undefined;
+    const isReady = this.size >= this.settings.size || this.suspects > 0 || (this.isDue && this.size > 0);
+    if (!isReady) return undefined;
     this.restart();
-    const batch: T[] = [];
-    for (let item = this.line.next(); item !== undefined; item = batch.length < size ? this.line.next() : undefined)
-      batch.push(item);
+    const batch = this.take();
     if (this.size > 0) this.wait();
     return batch;
   }
@@ -47,7 +49,29 @@ export class BatchLine<T extends Waiting> implements Line<T, readonly T[]> {
 
   drain(): T[] {
     this.restart();
-    return this.line.drain();
+    this.suspects = 0;
+    return [...this.first.drain(), ...this.items.drain()];
+  }
+
+  private add(line: Fifo<T>, item: T): void {
+    line.push(item);
+    if (item.hasCrashed) this.suspects += 1;
+    this.wait();
+  }
+
+  private take(): T[] {
+    const batch: T[] = [];
+    while (batch.length < this.settings.size) {
+      const line = this.first.length > 0 ? this.first : this.items;
+      const item = line.peek();
+      if (item === undefined || (item.hasCrashed && batch.length > 0)) break;
+      line.shift();
+      batch.push(item);
+      if (!item.hasCrashed) continue;
+      this.suspects -= 1;
+      break;
+    }
+    return batch;
   }
 
   private wait(): void {

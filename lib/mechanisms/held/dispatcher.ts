@@ -11,6 +11,8 @@ const MOST_ASIDE = 100;
 export interface Work<T extends Waiting, U> {
   /** Notes in Redis that these start now. False where that cannot be done: they wait until `pump` is called again. */
   note(units: readonly U[]): boolean;
+  /** Whether it may end the process: then no other's start is noted behind it. */
+  isSuspect(unit: U): boolean;
   /** Runs the handler, and resolves when what it got is settled or has been put on hold. Must not reject. */
   run(unit: U): Promise<void>;
   /** Hands back what was taken and never started. */
@@ -175,10 +177,11 @@ export class Dispatcher<T extends Waiting, U> {
     const group = Math.ceil(this.pace.group(this.clock.now()) / this.settings.unitSize);
     const places = this.settings.concurrency - this.active;
     const most = this.settings.isOrdered ? Math.min(group, places) : group;
-    while (this.unnoted.length < most) {
-      const unit = this.line.next();
-      if (unit === undefined) break;
-      this.unnoted.push(unit);
+    let last = this.unnoted.at(-1);
+    while (this.unnoted.length < most && (last === undefined || !this.work.isSuspect(last))) {
+      last = this.line.next();
+      if (last === undefined) break;
+      this.unnoted.push(last);
     }
     if (this.unnoted.length === 0 || !this.work.note(this.unnoted)) return false;
     for (const unit of this.unnoted) this.noted.push(unit);

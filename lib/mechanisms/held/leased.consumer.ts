@@ -126,6 +126,10 @@ export abstract class LeasedConsumer<
     return this.noteStarts(this.request.options.batch === undefined ? (units as readonly T[]) : units.flatMap(itemsOf));
   }
 
+  isSuspect(unit: Unit<T>): boolean {
+    return Array.isArray(unit) ? unit.some(({ hasCrashed }: T) => hasCrashed) : (unit as T).hasCrashed;
+  }
+
   run(unit: Unit<T>): Promise<void> {
     const { deliver, deliverBatch, options } = this.request;
     return options.batch === undefined ? deliver(unit as T) : deliverBatch(unit as readonly T[]);

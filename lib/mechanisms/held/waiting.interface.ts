@@ -2,6 +2,8 @@
 export interface Waiting {
   /** What it is ordered by; undefined where it has no order with others. */
   readonly lane: unknown;
+  /** Its handler may have ended the process that had it before: it is a suspect. */
+  readonly hasCrashed: boolean;
 }
 
 /**

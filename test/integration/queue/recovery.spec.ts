@@ -89,6 +89,23 @@ describe('what a consumer that is gone has left', () => {
     await lab.settled();
   });
 
+  it('is started one at a time also where the handler gets batches', async () => {
+    const lab = new QueueLab();
+    const gate = new Gate();
+    await leftBehind(lab, ['"a"', '"b"'], ['"c"', '"d"']);
+    const worker = await lab.worker({
+      options: { concurrency: 3, batch: { size: 4, wait: 50 } },
+      handle: () => gate.pass(),
+    });
+    const [a, b] = await worker.started.count(3);
+
+    expect(Number(b?.at) - Number(a?.at)).toBeGreaterThan(950);
+    expect(worker.data).toEqual([['a'], ['b'], ['c', 'd']]);
+    gate.open();
+    await worker.finished.count(3);
+    await lab.settled();
+  });
+
   it('in a name that comes back is handed out again before anything new', async () => {
     const lab = new QueueLab();
     const consumer = unique('named');

@@ -53,6 +53,26 @@ describe('what a consumer that is gone has left', () => {
     await lab.settled();
   });
 
+  it('and had started is tried by itself also where the handler gets batches', async () => {
+    const lab = StreamLab.open();
+    await leftBehind(lab, [1, 1, 0, 0]);
+    const gate = new Gate();
+
+    const worker = await lab.worker({ concurrency: 3, batch: { size: 4, wait: 1_500 } }, () => gate.pass());
+    await worker.started.count(3);
+
+    const [first, second, third] = worker.started.items;
+    expect([first, second, third].map((start) => start && [start.data, start.attempt])).toEqual([
+      [[0], 2],
+      [[2, 3], 1],
+      [[1], 2],
+    ]);
+    expect(Number(third?.at) - Number(first?.at)).toBeGreaterThanOrEqual(950);
+    gate.open();
+    await worker.finished.count(3);
+    await lab.settled();
+  });
+
   it('does not wait for a suspect for longer than a second: most that end their process do so at once', async () => {
     const lab = StreamLab.open();
     await leftBehind(lab, [1, 1]);

@@ -6,7 +6,8 @@ interface Item extends Waiting {
   readonly n: number;
 }
 
-const item = (n: number): Item => ({ n, lane: undefined });
+const item = (n: number): Item => ({ n, lane: undefined, hasCrashed: false });
+const suspect = (n: number): Item => ({ n, lane: undefined, hasCrashed: true });
 const numbers = (batch: readonly Item[] | undefined): number[] | undefined => batch?.map(({ n }) => n);
 
 function lineOf(settings: { size: number; wait: number }, ...items: number[]) {
@@ -72,6 +73,26 @@ describe('a line of batches', () => {
     line.pushFirst(item(1));
     line.pushFirst(item(2));
     expect(numbers(line.next())).toEqual([1, 2, 3]);
+  });
+
+  it('gives out a suspect by itself, in its place, and at once what waits before it', () => {
+    const { line } = lineOf({ size: 3, wait: 10 }, 3);
+    line.pushFirst(item(1));
+    line.pushFirst(suspect(2));
+    line.push(suspect(4));
+    line.push(item(5));
+    const batches = [line.next(), line.next(), line.next(), line.next(), line.next()];
+    expect(batches.map(numbers)).toEqual([[1], [2], [3], [4], undefined]);
+    vi.advanceTimersByTime(10);
+    expect(numbers(line.next())).toEqual([5]);
+  });
+
+  it('waits for others again when the suspects have been handed back', () => {
+    const { line } = lineOf({ size: 3, wait: 10 });
+    line.push(suspect(1));
+    line.drain();
+    line.push(item(2));
+    expect(line.next()).toBeUndefined();
   });
 
   it('gives back all that waits, and rings no more', () => {

@@ -9,13 +9,16 @@ interface Item extends Waiting {
   readonly n: number;
 }
 
-const item = (n: number, lane?: unknown): Item => ({ n, lane });
+const item = (n: number, lane?: unknown): Item => ({ n, lane, hasCrashed: false });
+const suspect = (n: number): Item => ({ n, lane: undefined, hasCrashed: true });
 
 const SETTINGS: DispatcherSettings = { concurrency: 1, unitSize: 1, isOrdered: false, readsAhead: false };
 
 /** A dispatcher whose handlers end when the test says so. */
 class Stage {
   readonly noted: number[] = [];
+  /** The starts that were noted together. */
+  readonly notes: (readonly number[])[] = [];
   readonly started: number[] = [];
   readonly released: number[] = [];
   canNote = true;
@@ -25,9 +28,12 @@ class Stage {
   constructor(settings: Partial<DispatcherSettings> = {}, line: Line<Item> = new FifoLine<Item>()) {
     const work = {
       note: (units: readonly Item[]): boolean => {
-        if (this.canNote) this.noted.push(...units.map(({ n }) => n));
-        return this.canNote;
+        if (!this.canNote) return false;
+        this.notes.push(units.map(({ n }) => n));
+        this.noted.push(...units.map(({ n }) => n));
+        return true;
       },
+      isSuspect: ({ hasCrashed }: Item): boolean => hasCrashed,
       run: (unit: Item): Promise<void> => {
         this.started.push(unit.n);
         return new Promise((resolve) => this.ends.set(unit.n, resolve));
@@ -75,6 +81,19 @@ describe('a dispatcher', () => {
     stage.add(item(1), item(2));
     await stage.whenStarted(1, 2);
     expect(stage.noted).toEqual([1, 2]);
+  });
+
+  it('notes no start behind that of a suspect, however many it notes together', async () => {
+    const stage = new Stage({ concurrency: 200 });
+    const many = Array.from({ length: 100 }, (_, n) => item(n));
+    stage.add(...many);
+    await stage.whenStarted(...many.map(({ n }) => n));
+    await Promise.all(many.map(({ n }) => stage.end(n)));
+    stage.notes.length = 0;
+
+    stage.add(item(100), suspect(101), suspect(102), item(103), item(104));
+    await stage.whenStarted(...many.map(({ n }) => n), 100, 101, 102, 103, 104);
+    expect(stage.notes).toEqual([[100, 101], [102], [103, 104]]);
   });
 
   it('starts nothing that cannot be noted, and loses nothing of it', async () => {

@@ -6,7 +6,7 @@ interface Item extends Waiting {
   readonly n: number;
 }
 
-const item = (n: number): Item => ({ n, lane: undefined });
+const item = (n: number): Item => ({ n, lane: undefined, hasCrashed: false });
 
 function lineOf(...numbers: number[]): FifoLine<Item> {
   const line = new FifoLine<Item>();

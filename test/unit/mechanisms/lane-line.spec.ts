@@ -8,7 +8,7 @@ interface Item extends Waiting {
   readonly n: number;
 }
 
-const item = (lane: string, n: number): Item => ({ lane, n });
+const item = (lane: string, n: number): Item => ({ lane, n, hasCrashed: false });
 
 function lineOf(...names: string[]): LaneLine<Item> {
   const line = new LaneLine<Item>();
