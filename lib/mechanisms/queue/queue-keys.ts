@@ -12,6 +12,8 @@ export interface QueueKeys {
   readonly progress: string;
   /** What says that an idempotency key is done. */
   mark(idempotencyKey: string): string;
+  /** The note that a dead letter is written, of a job that nobody holds. */
+  written(token: string): string;
   /** The list of what a consumer has taken and not started. */
   taken(consumer: string): string;
   /** The list of what a consumer has started and not settled. */
@@ -26,6 +28,7 @@ export function queueKeys(keys: Keys, queue: string): QueueKeys {
     deadLetters: keys.deadLetters(queue),
     progress: keys.derived(queue, 'progress'),
     mark: (idempotencyKey) => keys.derived(queue, `once:${idempotencyKey}`),
+    written: (token) => keys.derived(queue, `written:${token}`),
     taken: (consumer) => keys.derived(queue, `taken:${consumer}`),
     processing: (consumer) => keys.derived(queue, `processing:${consumer}`),
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Settlement } from '../../options/index.js';
 import { DEAD_LETTER_HEADERS, deadLetterHeaders } from '../../policies/index.js';
 import type { HeldNews } from '../held/held-news.js';
@@ -66,7 +67,8 @@ export class QueueSettler {
     const words = [line, headers, DEAD_LETTER_HEADERS.lastAt, length];
     const args = [job.raw, fence, ...words, ...keyOf(delivery)];
     const onRefused = (error: unknown): void => this.news.deadLetterFailed(delivery, error);
-    const run = { script: DEAD_LETTER, keys: [this.lists.keys.deadLetters], args, onRefused };
+    const { keys } = this.lists;
+    const run = { script: DEAD_LETTER, keys: [keys.deadLetters, keys.written(randomUUID())], args, onRefused };
     await this.settle(delivery, 'writing the dead letter of', run);
     this.news.deadLetterWritten(delivery);
   }

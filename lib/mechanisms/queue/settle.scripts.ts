@@ -1,10 +1,11 @@
 import { Script } from '../../connection/index.js';
 import { FORGET } from '../held/forget.lua.js';
+import { WRITTEN } from '../held/written.lua.js';
 import { NOW } from '../redis-time.js';
 import { DELAY } from './delay.script.js';
 import { EVEN_WHEN_FULL, HOLDER } from './item.lua.js';
 
-// KEYS of all of them: processing, taken, the key that is written, what is in progress. They write first, and only where
+// KEYS of all of them: processing, taken, the key that is written to, what is in progress. They write first, and only where
 // the job is still ours; they return one of `SETTLED`.
 
 /**
@@ -45,19 +46,21 @@ return 1
 `);
 
 /**
- * Writes a dead letter: its line and its headers, which get the time of the end, take the place of those before.
+ * Writes a dead letter: its line and its headers, which get the time of the end, take the place of those before. KEYS has
+ * the note that it is written before what is in progress.
  *
  * ARGV: its item, `ours` or, where Redis has let go of it already, `none`, the line up to the length of the headers, the
  * headers' JSON, the header for the time, how many bytes all that takes the place of, the idempotency key (or nothing) and
  * the id.
  */
-export const DEAD_LETTER = new Script(`${NOW}${HOLDER}${FORGET}
-local item = ARGV[1]
-local list = holder(item)
-if not list and ARGV[2] ~= 'none' then return 0 end
+export const DEAD_LETTER = new Script(`${NOW}${HOLDER}${FORGET}${WRITTEN}
+local item, isHeld = ARGV[1], ARGV[2] == 'ours'
+if not isHeld and isWritten() then return 1 end
+local list = isHeld and holder(item)
+if isHeld and not list then return 0 end
 local headers = string.sub(ARGV[4], 1, -2) .. ',"' .. ARGV[5] .. '":"' .. string.format('%.0f', now) .. '"}'
 redis.call('LPUSH', KEYS[3], ARGV[3] .. #headers .. '\\n' .. headers .. string.sub(item, ARGV[6] + 1))
-if list and ARGV[2] ~= 'none' then redis.call('LREM', list, -1, item) end
+if isHeld then redis.call('LREM', list, -1, item) else written() end
 if ARGV[7] ~= '' then forget(ARGV[7], ARGV[8]) end
 return 1
 `);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Entry } from '../../connection/index.js';
 import type { Source } from '../../message/index.js';
 import type { Settlement } from '../../options/index.js';
@@ -37,12 +38,13 @@ export class DeadLetters {
   ): Promise<unknown> {
     const { home: group } = this.runner;
     const { deadLetters: key, progress } = group.keys;
+    const keys = [key, group.keys.written(randomUUID()), progress];
     const { id } = delivery;
     const fields = deadLetterFields(delivery.entry.fields, deadLetterHeaders(settlement, delivery));
     const send =
       fields.length > MOST_WORDS
         ? wideDeadLetter(group, { id, fence, mark, fields })
-        : () => group.run(DEAD_LETTER, [key, progress], [id, mark, DEAD_LETTER_HEADERS.lastAt, fence, ...fields]);
+        : () => group.run(DEAD_LETTER, keys, [id, mark, DEAD_LETTER_HEADERS.lastAt, fence, ...fields]);
     const state = await this.runner.until(send, {
       what: `writing the dead letter of entry ${id} to ${key}`,
       inDoubt: inDoubt.state,

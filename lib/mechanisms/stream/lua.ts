@@ -2,6 +2,7 @@
 export const PARKED = '$parked';
 
 export { FORGET } from '../held/forget.lua.js';
+export { WRITTEN } from '../held/written.lua.js';
 export { NOW } from '../redis-time.js';
 
 /**

@@ -1,5 +1,5 @@
 import { Script } from '../../connection/index.js';
-import { FORGET, NOW, OWNED, PARK_ONE } from './lua.js';
+import { FORGET, NOW, OWNED, PARK_ONE, WRITTEN } from './lua.js';
 
 export { SETTLED } from '../held/settled.js';
 
@@ -31,15 +31,17 @@ return settled
  * Writes a dead letter and acknowledges the entry. The write comes first: where Redis refuses it, the script ends there
  * and the entry stays pending. The last field's value is a JSON object, which gets the time of the end.
  *
- * KEYS: stream, dead letters, what is in progress · ARGV: group, consumer, id, mark or nothing, the header for
+ * KEYS: stream, dead letters, the note that it is written, what is in progress · ARGV: group, consumer, id, mark or nothing, the header for
  * the time, the fence (`ours`: only while the entry is pending for us; `gone`: also where it is in nobody's pending list and not in the
  * stream any more; `none`), then the dead letter's fields · returns one of `SETTLED`.
  */
-export const DEAD_LETTER = new Script(`${NOW}${OWNED}${FORGET}
-local id = ARGV[3]
+export const DEAD_LETTER = new Script(`${NOW}${OWNED}${FORGET}${WRITTEN}
+local id, isHeld = ARGV[3], ARGV[6] == 'ours'
+if not isHeld and isWritten() then return 1 end
 if ARGV[6] ~= 'none' and not owned(id) and not (ARGV[6] == 'gone' and gone(id)) then return 0 end
 ARGV[#ARGV] = string.sub(ARGV[#ARGV], 1, -2) .. ',"' .. ARGV[5] .. '":"' .. string.format('%.0f', now) .. '"}'
 redis.call('XADD', KEYS[2], '*', unpack(ARGV, 7))
+if not isHeld then written() end
 redis.call('XACK', KEYS[1], ARGV[1], id)
 if ARGV[4] ~= '' then forget(ARGV[4], id) end
 return 1

@@ -12,6 +12,8 @@ export interface StreamKeys {
   readonly progress: string;
   /** What stands before the idempotency key in the key that says that it is done. */
   readonly marks: string;
+  /** The note that a dead letter is written, of an entry that nobody holds. */
+  written(token: string): string;
 }
 
 export function streamKeys(keys: Keys, stream: string, group: string): StreamKeys {
@@ -22,5 +24,6 @@ export function streamKeys(keys: Keys, stream: string, group: string): StreamKey
     started: keys.derived(stream, `started:${group}`),
     progress: keys.derived(stream, `progress:${group}`),
     marks: keys.derived(stream, `once:${group}:`),
+    written: (token) => keys.derived(stream, `written:${token}`),
   };
 }

@@ -7,7 +7,9 @@ import {
 } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate } from '../../support/conformance/lab.js';
+import { eventually } from '../../support/eventually.js';
 import { QueueLab, ours } from '../../support/queue/queue-lab.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 
 const fail = (): never => {
   throw new Error('no');
@@ -54,6 +56,27 @@ describe("a queue with ack 'before'", () => {
     const [letter] = await lab.deadLetters();
     expect(letter).toMatchObject({ payload: Buffer.from('"a"'), attempts: '0' });
     expect(letter?.headers).toMatchObject({ 'dlq-reason': 'exhausted', 'dlq-attempts': '1' });
+  });
+});
+
+describe("a queue with ack 'before' that loses the reply to the write of a dead letter", () => {
+  it('has written it once', async () => {
+    const lab = new QueueLab();
+    const proxy = await TcpProxy.open(lab.url);
+    await lab.worker({ options: { ack: 'before' }, handle: fail, flow: { connection: proxy.url } });
+    const payloads = async (): Promise<string[]> => (await lab.deadLetters()).map(({ payload }) => String(payload));
+    // Redis knows the script then: its first call would only tell that it does not.
+    await lab.push('warm-up');
+    await eventually(async () => expect(await payloads()).toHaveLength(1));
+
+    const lost = proxy.loseReplyTo(/evalsha?[^]*:dlq/i);
+    await lab.push('x');
+    await lost;
+    await lab.push('y');
+
+    // There is one place: the next one comes when this one has its end.
+    await eventually(async () => expect(await payloads()).toContain('"y"'));
+    expect(await payloads()).toEqual(['"warm-up"', '"x"', '"y"']);
   });
 });
 
