@@ -11,6 +11,9 @@ import {
 import { errorText } from '../errors/index.js';
 import type { Report } from '../events/index.js';
 
+/** The most subjects that a line of the log names. */
+const MOST_NAMED = 20;
+
 /** Gets what is published for one subject. */
 export interface ChannelListener {
   /** The channel or pattern as its user names it; undefined where it is the library's own, whose gaps are nobody's news. */
@@ -154,13 +157,22 @@ export class Subscriptions {
     subscriptions: readonly Subscription[],
     errors: readonly ({ readonly error: unknown } | undefined)[],
   ): void {
-    const index = errors.findIndex((each) => each !== undefined && replyCode(each.error) !== undefined);
-    const [subscription, refusal] = [subscriptions[index], errors[index]];
-    if (subscription === undefined || refusal === undefined) return;
-    this.logger.warn(
-      `Subscribing to ${subscription.subject.name} failed (${errorText(refusal.error)}); trying again until it works`,
-    );
+    const namesByReason = new Map<string, string[]>();
+    for (const [index, { subject }] of subscriptions.entries()) {
+      const refusal = errors[index];
+      if (refusal === undefined || replyCode(refusal.error) === undefined) continue;
+      const reason = errorText(refusal.error);
+      namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), subject.name]);
+    }
+    for (const [reason, names] of namesByReason)
+      this.logger.warn(`Subscribing to ${listed(names)} failed (${reason}); trying again until it works`);
   }
 }
 
 const noError = (): undefined => undefined;
+
+/** One line of the log: an application may have thousands of channels. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

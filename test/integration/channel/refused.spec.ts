@@ -4,10 +4,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RedisConnection } from '../../../lib/connection/index.js';
 import { Subscriptions } from '../../../lib/mechanisms/subscriptions.js';
 import { resolveModuleOptions } from '../../../lib/options/index.js';
+import { hybridApp } from '../../support/app.js';
+import { numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
+import { LogSink } from '../../support/log-sink.js';
 import { OwnServer } from '../../support/own-server.js';
 import { QueueLab } from '../../support/queue/queue-lab.js';
 import { plainRedis } from '../../support/redis.js';
+import { listenerOf } from './listeners.js';
 
 /** A server on which nobody may subscribe to anything. */
 async function refusingServer(): Promise<OwnServer> {
@@ -34,6 +38,19 @@ describe('a subscription that Redis refuses', () => {
     expect(refusals()).toHaveLength(1);
     await lab.settled();
     await worker.close();
+  });
+
+  it('is logged once together with all that are refused for the same reason', async () => {
+    const { url } = await refusingServer();
+    const log = new LogSink();
+    const channels = numbers(22).map((n) => `secret-${n}`);
+    const handlers = listenerOf(channels, {}, () => undefined);
+    const started = hybridApp({ flow: { connection: url }, providers: [handlers], logger: log });
+    const refusals = () => log.of('RedisFlowConsumer', 'warn').filter((text) => text.includes('NOPERM'));
+    await eventually(() => expect(refusals()).toHaveLength(1));
+    expect(refusals()[0]).toContain(`Subscribing to ${channels.slice(0, 20).join(', ')} and 2 more failed (`);
+    await plainRedis(url).acl('SETUSER', 'default', 'allchannels');
+    await started;
   });
 
   it('is not tried any more when the connection is closed', async () => {
