@@ -1,6 +1,9 @@
 import { RedisFlowError } from './redis-flow.error.js';
 
-/** A request was sent, or was to be sent, where nobody serves its pattern. No handler has it or will get it. */
+/**
+ * A request was sent, or was to be sent, where nobody serves its pattern. No handler has it or will get it. Not over a
+ * channel in a Cluster: Redis cannot tell there, and the request ends with a `RequestTimeoutError`.
+ */
 export class NoConsumerError extends RedisFlowError {
   readonly code = 'NO_CONSUMER';
 
