@@ -140,6 +140,7 @@ export {
   DuplicateHandlerError,
   HandlerCrashedError,
   HandlerTimeoutError,
+  IdempotencyKeyNotAvailableError,
   InvalidOptionError,
   LeaseLostError,
   MissingGroupError,

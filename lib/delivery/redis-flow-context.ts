@@ -1,5 +1,5 @@
 import { BaseRpcContext } from '@nestjs/microservices';
-import { AlreadySettledError, TransactionNotAvailableError } from '../errors/index.js';
+import { AlreadySettledError, IdempotencyKeyNotAvailableError, TransactionNotAvailableError } from '../errors/index.js';
 import type { Message, HeaderRecord, Source } from '../message/index.js';
 import type { Settlement } from '../options/index.js';
 import { ACK, RELEASE, wholeDelay } from '../policies/index.js';
@@ -69,8 +69,11 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
   /**
    * The same text at every attempt for this message in this group: give it to whatever must happen once. With `'once'`
    * it ends with the idempotency key, else with the message's id.
+   *
+   * @throws IdempotencyKeyNotAvailableError for batches: their messages do not come together again.
    */
   get idempotencyKey(): string {
+    if (this.batch !== undefined) throw new IdempotencyKeyNotAvailableError();
     const { mechanism, key, group } = this.message.source;
     const own = this.host.onceKey ?? this.message.id;
     return [mechanism, key, ...(group === undefined ? [] : [group]), own].join(':');

@@ -69,3 +69,15 @@ export class LeaseLostError extends RedisFlowError {
     );
   }
 }
+
+/** `context.idempotencyKey` was asked for in a batch, where no text stands for all messages at every attempt. */
+export class IdempotencyKeyNotAvailableError extends RedisFlowError {
+  readonly code = 'IDEMPOTENCY_KEY_NOT_AVAILABLE';
+
+  constructor() {
+    super(
+      'context.idempotencyKey is not available with a batch: its messages do not come together again. Make a key for each ' +
+        'of context.messages, of its source and its id; or leave "batch" out.',
+    );
+  }
+}

@@ -25,6 +25,7 @@ export const publicApi = {
     'DuplicateHandlerError',
     'HandlerCrashedError',
     'HandlerTimeoutError',
+    'IdempotencyKeyNotAvailableError',
     'InjectRedisFlows',
     'InjectRedisPublisher',
     'InvalidOptionError',

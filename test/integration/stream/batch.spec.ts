@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AckPolicy, BatchFailure, type RedisFlowContext, TransactionNotAvailableError } from 'nestjs-redis-flow';
+import {
+  type AckPolicy,
+  BatchFailure,
+  IdempotencyKeyNotAvailableError,
+  type RedisFlowContext,
+  TransactionNotAvailableError,
+} from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
+import { Recorder } from '../../support/recorder.js';
 import { FAST, StreamLab } from './lab.js';
 
 const RETRY = { attempts: 3, backoff: FAST } as const;
@@ -121,6 +128,20 @@ describe('batch', () => {
 
     const [letter] = await lab.lettersWhen(1);
     expect(letter?.headers['dlq-error-class']).toBe(TransactionNotAvailableError.name);
+  });
+});
+
+describe('the idempotency key of a batch', () => {
+  it('is refused: that of its first message would stand for the others, which do not come together again', async () => {
+    const lab = StreamLab.open();
+    const asked = new Recorder<string>();
+    await lab.worker({ batch: { size: 2 }, retry: false }, ({ idempotencyKey }) => asked.add(idempotencyKey));
+    await lab.append(1, 2);
+
+    const letters = await lab.lettersWhen(2);
+    const names = letters.map(({ headers }) => headers['dlq-error-class']);
+    expect(names).toEqual([IdempotencyKeyNotAvailableError.name, IdempotencyKeyNotAvailableError.name]);
+    expect(asked.items).toEqual([]);
   });
 });
 
