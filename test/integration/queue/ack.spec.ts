@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type AckPolicy,
   type HandlerFailure,
@@ -175,6 +176,17 @@ describe("a queue with ack 'once'", () => {
     await worker.finished.count(2);
     await lab.settled();
     expect(worker.data).toEqual([{ key: 1 }, { key: 2 }]);
+  });
+
+  it("marks its key with the job's id and the SHA-256 of its payload, as a stream does", async () => {
+    const lab = new QueueLab();
+    const worker = await lab.worker({ options });
+    await lab.push({ key: 1 });
+    const [run] = await worker.finished.count(1);
+    await lab.settled();
+
+    const digest = createHash('sha256').update('{"key":1}').digest('base64url');
+    expect(await lab.redis.get(`${lab.queue}:once:1`)).toBe(`${run?.id ?? ''} ${digest}`);
   });
 
   it('knows a job of ours by its id, also where a producer has sent it twice', async () => {
