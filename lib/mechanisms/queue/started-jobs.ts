@@ -37,7 +37,7 @@ export class StartedJobs {
   /** Up to the first that has not ended. What has ended in another way is not there any more. */
   private takeOldest(): QueueDelivery[] {
     const oldest: QueueDelivery[] = [];
-    for (let { first } = this.started; first !== undefined && hasEnded(first); first = this.started.first) {
+    for (let first = this.started.peek(); first !== undefined && hasEnded(first); first = this.started.peek()) {
       this.started.shift();
       if (first.ack === 'waiting' && !first.isLost) oldest.push(first);
     }
