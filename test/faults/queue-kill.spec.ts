@@ -16,7 +16,7 @@ describe('a worker of a queue that is killed in the middle of a handler', () => 
     await lab.ledger.until('start', 2);
     const taken = `${lab.queue}:taken:${String((await lab.redis.zrange(`${lab.queue}:consumers`, '0', '0'))[0])}`;
     // As a read leaves it that has come, and whose handlers had no turn yet.
-    await lab.redis.lpush(taken, JSON.stringify({ n: 2 }), JSON.stringify({ n: 3 }));
+    await lab.redis.rpush(taken, JSON.stringify({ n: 2 }), JSON.stringify({ n: 3 }));
     const other = await lab.worker({ options: { lease: LEASE } });
     // While it lives, its heartbeats keep its jobs.
     await sleep(2 * LEASE);

@@ -17,8 +17,9 @@ end
 `;
 
 /**
- * `pull(from, to, count, fromRight)`: moves items from one list to the left of another, and gives them in the order in
- * which they were moved: from the right, or else from the left. Written first, and removed then.
+ * `pull(from, to, count, fromRight)`: moves items from one list to the right of another, and gives them in the order in
+ * which they were moved: from the right, or else from the left. Written first, and removed then. At the right, as there
+ * Redis has to move nothing aside for them.
  */
 export const PULL = `
 local function pull(from, to, count, fromRight)
@@ -31,7 +32,7 @@ local function pull(from, to, count, fromRight)
     moved = {}
     for i = n, 1, -1 do moved[n - i + 1] = found[i] end
   end
-  for i = 1, n, 1000 do redis.call('LPUSH', to, unpack(moved, i, math.min(i + 999, n))) end
+  for i = 1, n, 1000 do redis.call('RPUSH', to, unpack(moved, i, math.min(i + 999, n))) end
   if fromRight then redis.call('LTRIM', from, 0, -n - 1) else redis.call('LTRIM', from, n, -1) end
   return moved
 end
@@ -39,12 +40,12 @@ end
 
 /**
  * The fence. `holder(item)`: which of the consumer's own lists an item is in, `KEYS[1]` (its handler was started) or
- * `KEYS[2]` (not yet); nothing where it is not the consumer's any more. What comes to its end lies at the right.
+ * `KEYS[2]` (not yet); nothing where it is not the consumer's any more. What comes to its end lies at the left.
  */
 export const HOLDER = `
 local function holder(item)
   for i = 1, 2 do
-    if redis.call('LPOS', KEYS[i], item, 'RANK', -1) then return KEYS[i] end
+    if redis.call('LPOS', KEYS[i], item) then return KEYS[i] end
   end
 end
 `;

@@ -47,14 +47,14 @@ local expires = redis.call('ZSCORE', KEYS[3], ARGV[2])
 if not expires or tonumber(expires) > now then return 0 end
 local moved, most = 0, tonumber(ARGV[4])
 for i = 2, 1, -1 do
-  local item = redis.call('LINDEX', KEYS[i], 0)
+  local item = redis.call('LINDEX', KEYS[i], -1)
   while item do
     if moved == most then return moved end
     if i == 1 then item = recovered(item, ARGV[3] .. '-' .. moved) end
     redis.call(front, KEYS[4], item)
-    redis.call('LPOP', KEYS[i])
+    redis.call('RPOP', KEYS[i])
     moved = moved + 1
-    item = redis.call('LINDEX', KEYS[i], 0)
+    item = redis.call('LINDEX', KEYS[i], -1)
   end
 end
 redis.call('ZREM', KEYS[3], ARGV[2])

@@ -31,12 +31,12 @@ for n, name in ipairs(names) do
   elseif payload ~= hash then
     begun[n] = 2
   elseif done[n] then
-    redis.call('LREM', KEYS[2], -1, item)
+    redis.call('LREM', KEYS[2], 1, item)
     begun[n] = 1
   else
     if redis.call('LPOS', KEYS[2], item) then
       delay(KEYS[3], ARGV[at + 4] .. string.sub(item, ARGV[at + 5] + 1), ${WAIT})
-      redis.call('LREM', KEYS[2], -1, item)
+      redis.call('LREM', KEYS[2], 1, item)
     end
     begun[n] = 3
   end
@@ -55,7 +55,7 @@ local lost = {}
 for i = 2, #ARGV, 4 do
   local n = (i + 2) / 4
   local item = ARGV[i + 3]
-  if redis.call('LREM', KEYS[1], -1, item) == 1 or redis.call('LREM', KEYS[2], -1, item) == 1 then
+  if redis.call('LREM', KEYS[1], 1, item) == 1 or redis.call('LREM', KEYS[2], 1, item) == 1 then
     redis.call('SET', KEYS[n + 2], ARGV[i] .. ' ' .. ARGV[i + 2], 'PX', ARGV[1])
     redis.call('HDEL', KEYS[#KEYS], ARGV[i + 1])
   else

@@ -60,6 +60,6 @@ export class QueueLists implements ScriptHome {
       client.lrangeBuffer(this.taken, 0, -1),
       client.lrangeBuffer(this.processing, 0, -1),
     ]);
-    return { taken, processing };
+    return { taken: taken.toReversed(), processing: processing.toReversed() };
   }
 }

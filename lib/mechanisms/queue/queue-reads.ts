@@ -63,7 +63,7 @@ export class QueueReads {
     const { keys, order, taken } = this.lists;
     const isFifo = order === 'fifo';
     if (this.forgets) return [isFifo ? 'BRPOP' : 'BLPOP', keys.queue, seconds];
-    return ['BLMOVE', keys.queue, taken, isFifo ? 'RIGHT' : 'LEFT', 'LEFT', seconds];
+    return ['BLMOVE', keys.queue, taken, isFifo ? 'RIGHT' : 'LEFT', 'RIGHT', seconds];
   }
 
   private async take(most: number, client: BlockingClient): Promise<Buffer[]> {

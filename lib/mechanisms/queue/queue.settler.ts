@@ -49,7 +49,7 @@ export class QueueSettler {
   async hold(delivery: QueueDelivery): Promise<void> {
     const { job, attempt } = delivery;
     const counted = attemptedHead(job, attempt);
-    await this.move([delivery], 'LPUSH', this.lists.taken, () => counted);
+    await this.move([delivery], 'RPUSH', this.lists.taken, () => counted);
     if (!delivery.isLost) delivery.again(withHead(job, counted));
   }
 

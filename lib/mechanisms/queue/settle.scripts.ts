@@ -22,7 +22,7 @@ for i = 2, #ARGV, 5 do
   settled[#settled + 1] = list and 1 or 0
   if list then
     redis.call(ARGV[1], KEYS[3], ARGV[i + 1] == '' and item or ARGV[i + 1] .. string.sub(item, ARGV[i + 2] + 1))
-    redis.call('LREM', list, -1, item)
+    redis.call('LREM', list, 1, item)
     if ARGV[i + 3] ~= '' then forget(ARGV[i + 3], ARGV[i + 4]) end
   end
 end
@@ -40,7 +40,7 @@ local item = ARGV[1]
 local list = holder(item)
 if not list then return 0 end
 delay(KEYS[3], ARGV[2] .. string.sub(item, ARGV[3] + 1), ARGV[4])
-redis.call('LREM', list, -1, item)
+redis.call('LREM', list, 1, item)
 if ARGV[5] ~= '' then forget(ARGV[5], ARGV[6]) end
 return 1
 `);
@@ -60,7 +60,7 @@ local list = isHeld and holder(item)
 if isHeld and not list then return 0 end
 local headers = string.sub(ARGV[4], 1, -2) .. ',"' .. ARGV[5] .. '":"' .. string.format('%.0f', now) .. '"}'
 redis.call('LPUSH', KEYS[3], ARGV[3] .. #headers .. '\\n' .. headers .. string.sub(item, ARGV[6] + 1))
-if isHeld then redis.call('LREM', list, -1, item) else written() end
+if isHeld then redis.call('LREM', list, 1, item) else written() end
 if ARGV[7] ~= '' then forget(ARGV[7], ARGV[8]) end
 return 1
 `);
@@ -69,7 +69,7 @@ return 1
 export const LET_GO = new Script(`${EVEN_WHEN_FULL}${HOLDER}${FORGET}
 local list = holder(ARGV[1])
 if not list then return 0 end
-redis.call('LREM', list, -1, ARGV[1])
+redis.call('LREM', list, 1, ARGV[1])
 forget(ARGV[2], ARGV[3])
 return 1
 `);

@@ -2,7 +2,7 @@ import { type Argument, Script } from '../../connection/index.js';
 import { EVEN_WHEN_FULL, PULL } from './item.lua.js';
 
 /**
- * Takes jobs into the consumer's own list, the first one rightmost.
+ * Takes jobs into the consumer's own list, the first one leftmost.
  *
  * KEYS: queue, taken · ARGV: most jobs to take, order · returns the items, the first one first.
  */
@@ -23,23 +23,23 @@ return pull(KEYS[1], KEYS[2], tonumber(ARGV[1]), ARGV[2] ~= 'lifo')
 export const PROGRESS = new Script(`${EVEN_WHEN_FULL}${PULL}
 local named, counted, lost = tonumber(ARGV[2]), tonumber(ARGV[3]), {}
 if counted > 0 then
-  if redis.call('LINDEX', KEYS[1], -1) == ARGV[4] and redis.call('LINDEX', KEYS[1], -counted) == ARGV[5] then
-    redis.call('LTRIM', KEYS[1], 0, -counted - 1)
+  if redis.call('LINDEX', KEYS[1], 0) == ARGV[4] and redis.call('LINDEX', KEYS[1], counted - 1) == ARGV[5] then
+    redis.call('LTRIM', KEYS[1], counted, -1)
   else
     lost[1] = 0
   end
 end
 for i = named + 6, #ARGV do
   local item = ARGV[i]
-  if redis.call('LREM', KEYS[1], -1, item) == 0 and redis.call('LREM', KEYS[2], -1, item) == 0 then
+  if redis.call('LREM', KEYS[1], 1, item) == 0 and redis.call('LREM', KEYS[2], 1, item) == 0 then
     lost[#lost + 1] = i - named - 5
   end
 end
-pull(KEYS[2], KEYS[1], tonumber(ARGV[1]), true)
+pull(KEYS[2], KEYS[1], tonumber(ARGV[1]), false)
 for i = 6, named + 5 do
-  if redis.call('LPOS', KEYS[2], ARGV[i], 'RANK', -1) then
-    redis.call('LPUSH', KEYS[1], ARGV[i])
-    redis.call('LREM', KEYS[2], -1, ARGV[i])
+  if redis.call('LPOS', KEYS[2], ARGV[i]) then
+    redis.call('RPUSH', KEYS[1], ARGV[i])
+    redis.call('LREM', KEYS[2], 1, ARGV[i])
   end
 end
 return lost

@@ -9,8 +9,8 @@ import { QueueLab, ours } from '../../support/queue/queue-lab.js';
 async function leftBehind(lab: QueueLab, started: readonly (Buffer | string)[], taken: readonly (Buffer | string)[]) {
   const consumer = unique('gone');
   await lab.redis.zadd(`${lab.queue}:consumers`, Date.now() - 1, consumer);
-  for (const item of started) await lab.redis.lpush(`${lab.queue}:processing:${consumer}`, item);
-  for (const item of taken) await lab.redis.lpush(`${lab.queue}:taken:${consumer}`, item);
+  for (const item of started) await lab.redis.rpush(`${lab.queue}:processing:${consumer}`, item);
+  for (const item of taken) await lab.redis.rpush(`${lab.queue}:taken:${consumer}`, item);
   return consumer;
 }
 
@@ -109,8 +109,8 @@ describe('what a consumer that is gone has left', () => {
   it('in a name that comes back is handed out again before anything new', async () => {
     const lab = new QueueLab();
     const consumer = unique('named');
-    await lab.redis.lpush(`${lab.queue}:processing:${consumer}`, '"started"');
-    await lab.redis.lpush(`${lab.queue}:taken:${consumer}`, '"taken"');
+    await lab.redis.rpush(`${lab.queue}:processing:${consumer}`, '"started"');
+    await lab.redis.rpush(`${lab.queue}:taken:${consumer}`, '"taken"');
     const worker = await lab.worker({ flow: { consumer } });
 
     await worker.finished.count(2);
@@ -173,7 +173,7 @@ describe('many jobs of a consumer that is gone', () => {
     const jobs = numbers(2_500).map((n) => JSON.stringify(n));
     const consumer = unique('gone');
     await lab.redis.zadd(`${lab.queue}:consumers`, Date.now() - 1, consumer);
-    await lab.redis.lpush(`${lab.queue}:taken:${consumer}`, ...jobs);
+    await lab.redis.rpush(`${lab.queue}:taken:${consumer}`, ...jobs);
     const worker = await lab.worker({ options: { concurrency: 50 } });
 
     await worker.finished.count(2_500);

@@ -5,7 +5,7 @@ import { unique } from '../../support/redis.js';
 
 /** As a read does it whose connection was given up before it reached Redis. */
 const handOutLate = (lab: QueueLab, consumer: string, item: string) =>
-  lab.redis.lpush(`${lab.queue}:taken:${consumer}`, item);
+  lab.redis.rpush(`${lab.queue}:taken:${consumer}`, item);
 
 describe('a job that Redis hands out after its read was given up', () => {
   it('is handled while the consumer lives, and charged no attempt', async () => {

@@ -85,7 +85,7 @@ export class QueueLab {
   async held(kind: 'taken' | 'processing'): Promise<Item[]> {
     const lists = await this.redis.keys(`${this.queue}:${kind}:*`);
     const items = await Promise.all(lists.map((list) => this.redis.lrangeBuffer(list, 0, -1)));
-    return items.flatMap((each) => each.toReversed()).map(itemOf);
+    return items.flat().map(itemOf);
   }
 
   /** What waits in the queue, the next one first. */
