@@ -1,9 +1,10 @@
+import { Signal } from './signal.js';
 import { within } from './within.js';
 
 /** A fixed number of places for running deliveries. */
 export class Slots {
   private taken = 0;
-  private waiting: (() => void)[] = [];
+  private readonly freed = new Signal();
 
   constructor(private readonly size: number) {}
 
@@ -21,10 +22,7 @@ export class Slots {
 
   giveBack(): void {
     this.taken -= 1;
-    if (this.waiting.length === 0) return;
-    const { waiting } = this;
-    this.waiting = [];
-    for (const wake of waiting) wake();
+    this.freed.give();
   }
 
   /** Resolves with true when nothing runs any more, with false after `timeout` ms. */
@@ -33,7 +31,7 @@ export class Slots {
     while (this.taken > 0) {
       const left = until - Date.now();
       if (left <= 0) return false;
-      await within(new Promise<void>((resolve) => this.waiting.push(resolve)), left);
+      await within(this.freed.wait(), left);
     }
     return true;
   }

@@ -3,6 +3,7 @@ import type { Script } from '../../connection/index.js';
 import type { Marked } from '../held/once.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
 import { chunksOf } from '../chunks.js';
+import { Signal } from '../signal.js';
 import { within } from '../within.js';
 import { NO_STARTS, type ProgressStep, allOf, finishStep, itemsOf, progressStep } from './progress-step.js';
 import type { QueueDelivery } from './queue-delivery.js';
@@ -28,7 +29,7 @@ export class QueueProgress {
   private readonly unconfirmed = new TransientSet<readonly QueueDelivery[]>();
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
-  private onEmpty: (() => void)[] = [];
+  private readonly emptied = new Signal();
 
   constructor(
     private readonly runner: ScriptRunner<QueueLists>,
@@ -90,7 +91,7 @@ export class QueueProgress {
   async whenFlushed(timeout: number): Promise<void> {
     this.flush();
     if (this.unconfirmed.size === 0) return;
-    await within(new Promise<void>((resolve) => this.onEmpty.push(resolve)), timeout);
+    await within(this.emptied.wait(), timeout);
   }
 
   /** Takes all that waits; what has an idempotency key goes its own way. */
@@ -141,7 +142,6 @@ export class QueueProgress {
 
   private confirm(acked: readonly QueueDelivery[]): void {
     this.unconfirmed.delete(acked);
-    if (this.unconfirmed.size > 0) return;
-    for (const resolve of this.onEmpty.splice(0)) resolve();
+    if (this.unconfirmed.size === 0) this.emptied.give();
   }
 }

@@ -2,6 +2,7 @@ import { TransientSet } from '../../collections/index.js';
 import type { Logger } from '@nestjs/common';
 import { type Request, replyCode } from '../../connection/index.js';
 import { chunksOf } from '../chunks.js';
+import { Signal } from '../signal.js';
 import { untilDone } from '../until-done.js';
 import { within } from '../within.js';
 import type { AckForm } from './ack-forms.js';
@@ -38,7 +39,7 @@ export class Acks {
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   private isScheduled = false;
-  private onEmpty: (() => void)[] = [];
+  private readonly emptied = new Signal();
 
   constructor(
     private readonly group: StreamGroup,
@@ -77,7 +78,7 @@ export class Acks {
   async whenFlushed(timeout: number): Promise<void> {
     this.flush();
     if (this.isEmpty) return;
-    await within(new Promise<void>((resolve) => this.onEmpty.push(resolve)), timeout);
+    await within(this.emptied.wait(), timeout);
   }
 
   private get isEmpty(): boolean {
@@ -121,7 +122,7 @@ export class Acks {
   }
 
   private settled(): void {
-    if (this.isEmpty) for (const resolve of this.onEmpty.splice(0)) resolve();
+    if (this.isEmpty) this.emptied.give();
   }
 
   /** What comes while Redis refuses goes with the next try. */
