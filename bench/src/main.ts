@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<RoomName, string>> = {
   handled: 'Handled',
   publish: 'Published, 100 at a time',
   requests: 'Requests answered, 100 at a time',
-  latency: 'Latency at 500 messages per second',
+  latency: 'Latency at 500 messages or requests per second',
   memory: 'Memory',
   idle: 'Idle',
 };

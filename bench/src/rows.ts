@@ -8,7 +8,7 @@ export interface Row<Name extends string> {
 }
 
 /** The rows that `--only` asks for: those with a contender whose name contains it. */
-export const chosenRows = <Name extends string>(rows: readonly Row<Name>[], only = ''): readonly Row<Name>[] =>
+export const chosenRows = <Chosen extends Row<string>>(rows: readonly Chosen[], only = ''): readonly Chosen[] =>
   rows.filter(({ own, beside }) => own.includes(only) || beside.includes(only));
 
 /** The contenders of some rows, in the order of `all`. */

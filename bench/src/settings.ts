@@ -11,7 +11,7 @@ const USAGE = `Usage: npm run bench -- [handled] [publish] [requests] [latency] 
   handled     messages per second through a handler
   publish     messages per second that are published, 100 at a time
   requests    requests per second that are answered, 100 at a time
-  latency     time from publishing to handling, at 500 messages per second
+  latency     time from publishing to handling, and from asking to the answer, at 500 per second
   memory      bytes that Redis needs for a message that waits
   idle        commands per minute for a handler that has nothing to do; takes half a minute
               (default: all six)

@@ -50,6 +50,11 @@ export class Workbench {
     return this.start(name, 'ask', [name]);
   }
 
+  /** Starts a process that asks at a steady pace, and takes down how long each answer took, in ms. */
+  punctualAsker(name: RequestContenderName): Child<Source, readonly number[]> {
+    return this.start(name, 'ask-on-time', [name]);
+  }
+
   /** Lets every process end. @throws when one does not by itself. */
   async end(): Promise<void> {
     await Promise.all(this.children.map((child) => child.end()));

@@ -3,16 +3,16 @@ import type { Row } from '../rows.js';
 import { median } from '../statistics.js';
 
 /** The samples of a row's two contenders; the same index is the same round. */
-export interface Compared<Name extends string, Sample> extends Row<Name> {
+export interface Compared<Sample> {
   readonly ownSamples: readonly Sample[];
   readonly besideSamples: readonly Sample[];
 }
 
 /** The rows with their samples. */
-export const compare = <Name extends string, Sample>(
-  rows: readonly Row<Name>[],
+export const compare = <Name extends string, Sample, Each extends Row<Name>>(
+  rows: readonly Each[],
   samples: Samples<Name, Sample>,
-): readonly Compared<Name, Sample>[] =>
+): readonly (Each & Compared<Sample>)[] =>
   rows.map((row) => ({
     ...row,
     ownSamples: samples.get(row.own) ?? [],
@@ -20,9 +20,10 @@ export const compare = <Name extends string, Sample>(
   }));
 
 /** The library's value divided by the other's of the same round: the median, the range, and what was hoped for. */
-export function ratioCells<Name extends string, Sample>(
-  { ownSamples, besideSamples, target = '' }: Compared<Name, Sample>,
+export function ratioCells<Sample>(
+  { ownSamples, besideSamples }: Compared<Sample>,
   value: (sample: Sample) => number,
+  target = '',
 ): [ratio: string, range: string, target: string] {
   const ratios = ownSamples.map((sample, round) => {
     const other = besideSamples[round];

@@ -10,6 +10,11 @@ export interface Latency {
   readonly p99: number;
 }
 
+/** A row whose `target` is that of p50, and may have one of p99 as well. */
+export interface LatencyRow<Name extends string> extends Row<Name> {
+  readonly p99Target?: string;
+}
+
 const COLUMNS = [
   { head: 'flow', isText: true },
   { head: 'beside', isText: true },
@@ -20,27 +25,31 @@ const COLUMNS = [
   { head: 'target' },
   { head: 'its p99 ms' },
   { head: 'flow p99 ms' },
+  { head: 'p99 ratio' },
+  { head: 'min–max' },
+  { head: 'target' },
 ];
 
 const p50 = (samples: readonly Latency[]): string => median(samples.map((sample) => sample.p50)).toFixed(2);
-const p99 = (samples: readonly Latency[]): string => median(samples.map((sample) => sample.p99)).toFixed(1);
+const p99 = (samples: readonly Latency[]): string => median(samples.map((sample) => sample.p99)).toFixed(2);
 
 /** Medians over the rounds, flow beside what does the same. */
 export function latencyTable<Name extends string>(
-  rows: readonly Row<Name>[],
+  rows: readonly LatencyRow<Name>[],
   samples: Samples<Name, Latency>,
   contenders: Readonly<Record<Name, { readonly label: string }>>,
 ): string {
   const cells = compare(rows, samples).map((compared) => {
-    const { own, beside, ownSamples, besideSamples } = compared;
+    const { own, beside, ownSamples, besideSamples, target, p99Target } = compared;
     return [
       contenders[own].label,
       contenders[beside].label,
       p50(besideSamples),
       p50(ownSamples),
-      ...ratioCells(compared, (sample) => sample.p50),
+      ...ratioCells(compared, (sample) => sample.p50, target),
       p99(besideSamples),
       p99(ownSamples),
+      ...ratioCells(compared, (sample) => sample.p99, p99Target),
     ];
   });
   return format(COLUMNS, cells);

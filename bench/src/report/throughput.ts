@@ -40,7 +40,7 @@ export function throughputTable<Name extends string>(
       contenders[beside].label,
       rate(besideSamples),
       rate(ownSamples),
-      ...ratioCells(compared, (sample) => sample.rate),
+      ...ratioCells(compared, (sample) => sample.rate, compared.target),
       cpu(besideSamples),
       cpu(ownSamples),
     ];

@@ -6,6 +6,7 @@ import { chosenRows, namesIn } from '../rows.js';
 import type { Workbench } from '../workbench.js';
 import { REQUEST_CONTENDERS, type RequestContenderName } from './contenders.js';
 import { REQUEST_ROWS } from './requests.rows.js';
+import { whileAnswered } from './while-answered.js';
 
 const ROUNDS = 5;
 /** The part of `--messages` that is asked. */
@@ -21,17 +22,13 @@ const pairOf = (bench: Workbench, name: RequestContenderName) => ({
 export const requests: Room = async (bench, { rounds = ROUNDS, messages, only }) => {
   const rows = chosenRows(REQUEST_ROWS, only);
   if (rows.length === 0) return undefined;
-  const { url, load } = bench;
   const count = Math.ceil(messages * SHARE);
   const pair = lazily((name: RequestContenderName) => pairOf(bench, name));
   const names = namesIn(rows, REQUEST_CONTENDERS);
   const samples = await inRounds('requests', names, rounds, async (name, round): Promise<Sample> => {
     const { answerer, asker } = pair(name);
-    const source = { url, key: bench.key('requests', name, round), count };
-    await answerer.perform({ ...source, isOn: true });
-    const { ms, cpu } = await asker.perform(source);
-    await answerer.perform({ ...source, isOn: false });
-    await load.clear(source.key);
+    const source = { url: bench.url, key: bench.key('requests', name, round), count };
+    const { ms, cpu } = await whileAnswered(bench, answerer, source, () => asker.perform(source));
     return { rate: (count / ms) * 1_000, cpu: cpu / count };
   });
   await bench.end();
