@@ -1,19 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { usedMegabytes } from '../../support/heap.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
 import { type ListeningApp, listen, listenerOf } from './listeners.js';
-
-setFlagsFromString('--expose_gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function usedMegabytes(): number {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 1_000_000;
-}
 
 const BUFFER = 100;
 const MESSAGES = 100_000;

@@ -1,23 +1,13 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Controller } from '@nestjs/common';
 import { OnQueue, OnStream } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { hybridApp } from '../../support/app.js';
+import { usedMegabytes } from '../../support/heap.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
 
-setFlagsFromString('--expose_gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
 const MESSAGES = 2_000;
 const PAYLOAD = JSON.stringify('x'.repeat(20_000));
-
-function usedMegabytes(): number {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 1_000_000;
-}
 
 describe.each(['stream', 'queue'] as const)('a consumer of a %s', (kind) => {
   it('keeps nothing of the messages that it has handled', async () => {
