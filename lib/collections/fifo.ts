@@ -3,7 +3,7 @@ const SLACK = 1_024;
 
 /** First in, first out. What was taken out is held on to no longer: it would live on until the next ones come through. */
 export class Fifo<T> {
-  private items: (T | undefined)[] = [];
+  private readonly items: (T | undefined)[] = [];
   private head = 0;
 
   get length(): number {
@@ -43,7 +43,8 @@ export class Fifo<T> {
   }
 
   private compact(): void {
-    this.items = this.items.slice(this.head);
+    // In place: an old array that is left behind would hold on to the rest.
+    this.items.splice(0, this.head);
     this.head = 0;
   }
 }

@@ -44,12 +44,12 @@ export class TransientMap<K, V> {
     this.removed = 0;
   }
 
-  /** In the order in which they came. */
+  /** In the order in which they came. What is shown may be deleted; what else is deleted meanwhile may still be shown. */
   keys(): IterableIterator<K> {
     return this.entries.keys();
   }
 
-  /** In the order in which they came. */
+  /** As `keys`. */
   values(): IterableIterator<V> {
     return this.entries.values();
   }

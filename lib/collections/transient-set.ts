@@ -25,7 +25,7 @@ export class TransientSet<T> {
     this.items.clear();
   }
 
-  /** In the order in which they came. */
+  /** In the order in which they came. What is shown may be deleted; what else is deleted meanwhile may still be shown. */
   [Symbol.iterator](): IterableIterator<T> {
     return this.items.values();
   }
