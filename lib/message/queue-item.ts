@@ -31,7 +31,6 @@ const MARK = '$rf1 ';
 const MARK_BYTES = Buffer.from(MARK);
 const LONGEST_LINE = 256;
 const MOST_ATTEMPTS_DIGITS = 9;
-const FOREIGN = { id: undefined, attempts: 0, hasCrashed: false, timestamp: undefined, headers: '', lineLength: 0 };
 
 const SPACE = 0x20;
 const CRASHED = 0x21;
@@ -104,8 +103,12 @@ export function encodeQueueItem(item: {
   return typeof payload === 'string' ? prefix + payload : Buffer.concat([Buffer.from(prefix), payload]);
 }
 
+function foreignItem(payload: Buffer): QueueItem {
+  return { id: undefined, attempts: 0, hasCrashed: false, timestamp: undefined, headers: '', payload, lineLength: 0 };
+}
+
 export function parseQueueItem(raw: Buffer): QueueItem {
-  if (!startsWithMark(raw)) return { ...FOREIGN, payload: raw };
+  if (!startsWithMark(raw)) return foreignItem(raw);
   const line = new LineReader(raw);
   const id = line.word();
   line.expect(SPACE);
@@ -118,7 +121,7 @@ export function parseQueueItem(raw: Buffer): QueueItem {
   line.expect(LF);
   const lineLength = line.at;
   const payloadStart = lineLength + headersLength;
-  if (line.isBad || lineLength > LONGEST_LINE || payloadStart > raw.length) return { ...FOREIGN, payload: raw };
+  if (line.isBad || lineLength > LONGEST_LINE || payloadStart > raw.length) return foreignItem(raw);
   const headers = headersLength === 0 ? '' : raw.toString('utf8', lineLength, payloadStart);
   return { id, attempts, hasCrashed, timestamp, headers, payload: raw.subarray(payloadStart), lineLength };
 }
