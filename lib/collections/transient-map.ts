@@ -1,7 +1,7 @@
 /** The table is made anew when so many entries have been removed, at least … */
-const SLACK = 1_024;
+const SLACK = 256;
 /** … and so many times those that are left, as these are copied. */
-const SHARE = 4;
+const SHARE = 2;
 
 /**
  * A `Map` of entries that come and go, as messages do.
