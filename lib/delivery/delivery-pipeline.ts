@@ -6,11 +6,13 @@ import type { Outcome, Settlement } from '../options/index.js';
 import { ACK, type HandlerPolicy, decideSettlement } from '../policies/index.js';
 import { logSettlement, reportSettlement } from './delivery-log.js';
 import type { Deliver, Delivery } from './delivery.interface.js';
-import { type InvokedHandler, invokeHandler } from './invoke.js';
+import { type Finish, type InvokedHandler, invokeHandler } from './invoke.js';
 import { RedisFlowContext } from './redis-flow-context.js';
 
 /** Runs `run` between Nest's processing hooks; resolves with what `run` does. */
 export type ProcessingHooks = <T>(context: RedisFlowContext, run: () => Promise<T>) => Promise<T>;
+
+const SETTLED = Promise.resolve();
 
 /** A handler as the delivery sees it. */
 export interface DeliveryHandler extends InvokedHandler {
@@ -29,26 +31,27 @@ export class DeliveryPipeline {
     private readonly logger: Logger,
   ) {}
 
-  readonly deliver: Deliver = async (delivery) => {
+  readonly deliver: Deliver = (delivery) => {
     const message = this.messageOf(delivery);
-    if ('failure' in message) return this.settle(delivery, undefined, message.failure);
+    if ('failure' in message) return this.settle(delivery, undefined, message.failure) ?? SETTLED;
     const known = this.knownSettlement(delivery, message);
-    if (known !== undefined) return this.carryOut(delivery, message, known);
+    if (known !== undefined) return this.carryOut(delivery, message, known) ?? SETTLED;
     const context = new RedisFlowContext(message, delivery);
-    const outcome = await this.run(context, delivery);
-    const settled = this.settle(delivery, message, outcome);
-    // Awaiting what the mechanism sees to would cost each message a turn.
-    if (settled !== undefined) await settled;
+    return this.runTo((outcome) => this.settle(delivery, message, outcome), context, delivery);
   };
 
   /** Runs the handler. Never rejects. */
-  run(context: RedisFlowContext, { abort }: Pick<Delivery, 'abort'>): Promise<Outcome> {
+  run(context: RedisFlowContext, delivery: Pick<Delivery, 'abort'>): Promise<Outcome> {
+    return this.runTo((outcome) => outcome, context, delivery);
+  }
+
+  /** The same, and gives what became of it to `finish` in that turn. Rejects only where that does. */
+  private runTo<T>(finish: Finish<T>, context: RedisFlowContext, { abort }: Pick<Delivery, 'abort'>): Promise<T> {
     const hooks = this.hooks();
-    if (hooks === undefined) return invokeHandler(this.handler, context, abort);
-    return hooks(context, () => invokeHandler(this.handler, context, abort)).catch((error: unknown): Outcome => ({
-      type: 'failed',
-      error,
-    }));
+    if (hooks === undefined) return invokeHandler(this.handler, context, abort, finish);
+    return hooks(context, () => invokeHandler(this.handler, context, abort, (outcome) => outcome))
+      .catch((error: unknown): Outcome => ({ type: 'failed', error }))
+      .then(finish);
   }
 
   /** What is settled before the handler is asked: it is not asked then. A policy is asked once, so it is to be carried out. */

@@ -10,6 +10,9 @@ import type { RedisFlowContext } from './redis-flow-context.js';
 /** A handler behind its whole Nest pipeline. Its promise may give an observable. */
 export type Invoke = (data: unknown, context: RedisFlowContext) => unknown;
 
+/** What is done with the outcome, in the turn in which it is known: another turn would cost each message. */
+export type Finish<T> = (outcome: Outcome) => T | Promise<T>;
+
 /** What running a handler takes. */
 export interface InvokedHandler {
   /** `OrdersController.charge` */
@@ -90,20 +93,35 @@ function failureOf(error: unknown, context: RedisFlowContext): Outcome {
 }
 
 /** The same for most handlers, with nothing in between that would cost each message a turn. */
-async function invokePlain(invoke: Invoke, context: RedisFlowContext, abort: LazyAbort): Promise<Outcome> {
+async function invokePlain<T>(
+  invoke: Invoke,
+  context: RedisFlowContext,
+  abort: LazyAbort,
+  finish: Finish<T>,
+): Promise<T> {
+  let outcome: Outcome;
   try {
     const result = await invoke(context.message.data, context);
-    return outcomeOf(isObservable(result) ? await completionOf(result, abort) : result, context);
+    outcome = outcomeOf(isObservable(result) ? await completionOf(result, abort) : result, context);
   } catch (error) {
-    return failureOf(error, context);
+    outcome = failureOf(error, context);
   }
+  return finish(outcome);
 }
 
-/** Runs a handler for one delivery until its promise and its observable have completed, or its time is over. Never rejects. */
-export function invokeHandler(handler: InvokedHandler, context: RedisFlowContext, abort: LazyAbort): Promise<Outcome> {
+/**
+ * Runs a handler for one delivery until its promise and its observable have completed, or its time is over. Rejects only
+ * where `finish` does.
+ */
+export function invokeHandler<T>(
+  handler: InvokedHandler,
+  context: RedisFlowContext,
+  abort: LazyAbort,
+  finish: Finish<T>,
+): Promise<T> {
   const { invoke, isManual, timeout, errors } = handler;
   const isPlain = errors.isAlone && !isManual && timeout === undefined;
-  return isPlain ? invokePlain(invoke, context, abort) : invokeWatched(handler, context, abort);
+  return isPlain ? invokePlain(invoke, context, abort, finish) : invokeWatched(handler, context, abort).then(finish);
 }
 
 async function invokeWatched(handler: InvokedHandler, context: RedisFlowContext, abort: LazyAbort): Promise<Outcome> {

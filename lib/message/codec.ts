@@ -23,9 +23,15 @@ export const jsonCodec: Codec = {
     if (text === undefined) throw new TypeError(`${typeof data} has no JSON form`);
     return text;
   },
-  decode(payload) {
-    const text = textOf(payload);
-    if (text === undefined) throw new SyntaxError('the bytes are not UTF-8');
-    return JSON.parse(text) as unknown;
-  },
+  decode: (payload) => parseJson(payload, 0),
 };
+
+/** What a codec makes of the bytes from `start` on. JSON is read where it lies. */
+export const decodeFrom = (codec: Codec, bytes: Buffer, start: number): unknown =>
+  codec === jsonCodec ? parseJson(bytes, start) : codec.decode(bytes.subarray(start));
+
+function parseJson(bytes: Buffer, start: number): unknown {
+  const text = textOf(bytes, start);
+  if (text === undefined) throw new SyntaxError('the bytes are not UTF-8');
+  return JSON.parse(text) as unknown;
+}

@@ -1,4 +1,4 @@
-import type { Codec } from './codec.js';
+import { type Codec, decodeFrom } from './codec.js';
 import { decodeForeignJob } from './foreign-payload.js';
 import { NO_HEADERS, decodeHeaders } from './headers.js';
 import type { Decoded } from './message.interface.js';
@@ -22,7 +22,8 @@ export interface QueueItem {
   readonly timestamp: number | undefined;
   /** The headers' JSON, empty where there are none. */
   readonly headers: string;
-  readonly payload: Buffer;
+  /** Where the payload begins, in bytes. */
+  readonly payloadStart: number;
   /** The bytes of the line, its end included; 0 for a foreign item. */
   readonly lineLength: number;
 }
@@ -103,12 +104,20 @@ export function encodeQueueItem(item: {
   return typeof payload === 'string' ? prefix + payload : Buffer.concat([Buffer.from(prefix), payload]);
 }
 
-function foreignItem(payload: Buffer): QueueItem {
-  return { id: undefined, attempts: 0, hasCrashed: false, timestamp: undefined, headers: '', payload, lineLength: 0 };
+function foreignItem(): QueueItem {
+  return {
+    id: undefined,
+    attempts: 0,
+    hasCrashed: false,
+    timestamp: undefined,
+    headers: '',
+    payloadStart: 0,
+    lineLength: 0,
+  };
 }
 
 export function parseQueueItem(raw: Buffer): QueueItem {
-  if (!startsWithMark(raw)) return foreignItem(raw);
+  if (!startsWithMark(raw)) return foreignItem();
   const line = new LineReader(raw);
   const id = line.word();
   line.expect(SPACE);
@@ -121,14 +130,14 @@ export function parseQueueItem(raw: Buffer): QueueItem {
   line.expect(LF);
   const lineLength = line.at;
   const payloadStart = lineLength + headersLength;
-  if (line.isBad || lineLength > LONGEST_LINE || payloadStart > raw.length) return foreignItem(raw);
+  if (line.isBad || lineLength > LONGEST_LINE || payloadStart > raw.length) return foreignItem();
   const headers = headersLength === 0 ? '' : raw.toString('utf8', lineLength, payloadStart);
-  return { id, attempts, hasCrashed, timestamp, headers, payload: raw.subarray(payloadStart), lineLength };
+  return { id, attempts, hasCrashed, timestamp, headers, payloadStart, lineLength };
 }
 
 /** @throws what the codec or the headers' JSON threw. */
-export function decodeQueueItem(item: QueueItem, codec: Codec): Decoded {
-  const headers = item.headers === '' ? NO_HEADERS : decodeHeaders(item.headers);
-  const foreign = item.timestamp === undefined;
-  return { data: foreign ? decodeForeignJob(item.payload, codec) : codec.decode(item.payload), headers };
+export function decodeQueueItem(raw: Buffer, { headers, timestamp, payloadStart }: QueueItem, codec: Codec): Decoded {
+  const isForeign = timestamp === undefined;
+  const data = isForeign ? decodeForeignJob(raw.subarray(payloadStart), codec) : decodeFrom(codec, raw, payloadStart);
+  return { data, headers: headers === '' ? NO_HEADERS : decodeHeaders(headers) };
 }

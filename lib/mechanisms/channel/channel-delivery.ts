@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Bagged } from '../../collections/index.js';
 import { type Delivery, LazyAbort } from '../../delivery/index.js';
 import { type Codec, type Decoded, type Source, decodeChannelMessage, notificationIdOf } from '../../message/index.js';
 
@@ -13,7 +14,8 @@ export interface Received {
 }
 
 /** One message of a channel. It has one attempt, and belongs to nobody else. */
-export class ChannelDelivery implements Delivery {
+export class ChannelDelivery implements Delivery, Bagged {
+  bagPlace = -1;
   readonly attempt = 1;
   readonly hasCrashed = false;
   readonly verdict = undefined;

@@ -1,4 +1,4 @@
-import { TransientSet } from '../../collections/index.js';
+import { Bag } from '../../collections/index.js';
 import { Logger } from '@nestjs/common';
 import type { Subject } from '../../connection/index.js';
 import { type ChannelPattern, type Source, parseChannelPattern } from '../../message/index.js';
@@ -22,7 +22,7 @@ export class ChannelConsumer implements MechanismConsumer {
   private readonly plainSource: Source | undefined;
   private readonly slots: Slots;
   private readonly buffer: MessageBuffer<Received>;
-  private readonly running = new TransientSet<ChannelDelivery>();
+  private readonly running = new Bag<ChannelDelivery>();
   private isAbandoned = false;
   private state: 'new' | 'started' | 'stopped' = 'new';
   private readonly overflow = new OverflowCount((dropped, isNew) => this.reportOverflow(dropped, isNew));
@@ -58,7 +58,7 @@ export class ChannelConsumer implements MechanismConsumer {
     const isIdle = await this.slots.whenIdle(timeout);
     if (isIdle) return;
     this.isAbandoned = true;
-    for (const { abort } of this.running) abort.abort(new Error('the application is shutting down'));
+    for (const { abort } of this.running.all) abort.abort(new Error('the application is shutting down'));
     if (this.buffer.length > 0)
       this.logger.warn(`${this.label}: ${this.buffer.length} messages were not handled before the shutdown`);
   }
@@ -95,7 +95,7 @@ export class ChannelConsumer implements MechanismConsumer {
     this.slots.take();
     this.running.add(delivery);
     void this.request.deliver(delivery).then(() => {
-      this.running.delete(delivery);
+      this.running.remove(delivery);
       this.slots.giveBack();
       this.pump();
     });

@@ -58,7 +58,7 @@ export class NotedStarts<T extends Waiting, U> {
   /** Notes the next ones, unless that is done. @returns whether one may start. */
   noteNext(places: number): boolean {
     if (this.noted.length > 0) return true;
-    this.take(places);
+    if (this.line.size > 0) this.take(places);
     if (this.unnoted.length === 0 || !this.notes.note(this.unnoted)) return false;
     for (const unit of this.unnoted) this.noted.push(unit);
     this.unnoted = [];

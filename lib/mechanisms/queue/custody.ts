@@ -1,9 +1,10 @@
+import type { Bag } from '../../collections/index.js';
 import { LeaseLostError } from '../../errors/index.js';
 import type { HeldNews } from '../held/held-news.js';
 import type { DueTimes } from './due-times.js';
 import { attemptedHead, toJob } from './job.js';
 import type { QueueDelivery } from './queue-delivery.js';
-import { type Difference, type QueueHoldings, compare } from './queue-holdings.js';
+import { type Difference, compare } from './queue-holdings.js';
 import type { OwnItems, QueueLists } from './queue-lists.js';
 import type { QueueProgress } from './queue-progress.js';
 import type { QueueMembership } from './queue.membership.js';
@@ -13,7 +14,8 @@ import { MOVE } from './settle.scripts.js';
 export interface CustodyParts {
   readonly lists: QueueLists;
   readonly membership: QueueMembership;
-  readonly holdings: QueueHoldings;
+  /** The jobs that the consumer holds: waiting for their handler, handled, or on hold. */
+  readonly holdings: Bag<QueueDelivery>;
   readonly progress: QueueProgress;
   readonly dueTimes: DueTimes;
   readonly news: HeldNews;

@@ -19,15 +19,16 @@ export interface NewHead {
   readonly length: number;
 }
 
-export function toJob(raw: Buffer): Job {
+/** @param takenAt ms since 1970. */
+export function toJob(raw: Buffer, takenAt = Date.now()): Job {
   const item = parseQueueItem(raw);
-  return { raw, item, id: item.id ?? randomUUID(), takenAt: Date.now() };
+  return { raw, item, id: item.id ?? randomUUID(), takenAt };
 }
 
 /** 0 marks a payload that is not of our codec's making. */
 const lineStart = ({ id, item }: Job, attempts: string): string => `$rf1 ${id} ${attempts} ${item.timestamp ?? 0} `;
 
-const headersLength = ({ raw, item }: Job): number => raw.length - item.lineLength - item.payload.length;
+const headersLength = ({ item }: Job): number => item.payloadStart - item.lineLength;
 
 /** The line of an item with so many attempts, the last of which may have crashed. */
 export function attemptedHead(job: Job, attempts: number, hasCrashed = false): NewHead {
@@ -54,7 +55,7 @@ export interface DeadLetterHead {
  * letter, or gets it put back, has used up none.
  */
 export function deadLetterHead(job: Job, facts: Readonly<Record<string, string>>): DeadLetterHead {
-  const { raw, item } = job;
+  const { item } = job;
   let own: Readonly<Record<string, string>> = {};
   try {
     own = item.headers === '' ? {} : decodeHeaders(item.headers);
@@ -64,6 +65,6 @@ export function deadLetterHead(job: Job, facts: Readonly<Record<string, string>>
   return {
     line: lineStart(job, '0'),
     headers: JSON.stringify({ ...own, ...facts }),
-    length: raw.length - item.payload.length,
+    length: item.payloadStart,
   };
 }

@@ -1,3 +1,4 @@
+import type { Bagged } from '../../collections/index.js';
 import { type Delivery, LazyAbort } from '../../delivery/index.js';
 import { type Codec, type Decoded, type Source, decodeQueueItem } from '../../message/index.js';
 import type { Outcome, Settlement } from '../../options/index.js';
@@ -14,7 +15,8 @@ export interface QueueHome {
 }
 
 /** One job that a consumer holds, from its arrival to its end in this process, over all its attempts here. */
-export class QueueDelivery implements Delivery, Waiting {
+export class QueueDelivery implements Delivery, Waiting, Bagged {
+  bagPlace = -1;
   readonly transaction = undefined;
   verdict: Outcome | undefined;
   lane: unknown;
@@ -84,7 +86,7 @@ export class QueueDelivery implements Delivery, Waiting {
   }
 
   decode(): Decoded {
-    return (this.decoded ??= decodeQueueItem(this.job.item, this.home.codec));
+    return (this.decoded ??= decodeQueueItem(this.job.raw, this.job.item, this.home.codec));
   }
 
   settle(settlement: Settlement): Promise<void> | undefined {

@@ -1,7 +1,7 @@
+import type { Bag } from '../../collections/index.js';
 import type { Settlement } from '../../options/index.js';
 import type { DueTimes } from './due-times.js';
 import type { QueueDelivery } from './queue-delivery.js';
-import type { QueueHoldings } from './queue-holdings.js';
 import type { QueueProgress } from './queue-progress.js';
 import type { QueueSettler } from './queue.settler.js';
 
@@ -10,7 +10,7 @@ export class QueueEnding {
   constructor(
     private readonly settler: QueueSettler,
     private readonly progress: QueueProgress,
-    private readonly holdings: QueueHoldings,
+    private readonly holdings: Bag<QueueDelivery>,
     private readonly dueTimes: DueTimes,
   ) {}
 

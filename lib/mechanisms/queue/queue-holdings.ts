@@ -1,4 +1,3 @@
-import { TransientSet } from '../../collections/index.js';
 import type { OwnItems } from './queue-lists.js';
 import type { QueueDelivery } from './queue-delivery.js';
 
@@ -42,21 +41,4 @@ export function compare(
   }
   for (const raw of acknowledged) if (!takeOut(left.processing, raw)) takeOut(left.taken, raw);
   return { missing, unnoted, unknown: left };
-}
-
-/** The jobs that one consumer holds: waiting for their handler, handled, or on hold. */
-export class QueueHoldings {
-  private readonly deliveries = new TransientSet<QueueDelivery>();
-
-  get all(): QueueDelivery[] {
-    return [...this.deliveries];
-  }
-
-  add(delivery: QueueDelivery): void {
-    this.deliveries.add(delivery);
-  }
-
-  remove(delivery: QueueDelivery): void {
-    this.deliveries.delete(delivery);
-  }
 }

@@ -14,7 +14,7 @@ export class QueueOnce implements OnceHost<QueueDelivery> {
   }
 
   hashOf({ job }: QueueDelivery): string {
-    return hash('sha256', job.item.payload, 'base64url');
+    return hash('sha256', job.raw.subarray(job.item.payloadStart), 'base64url');
   }
 
   async begin(marked: readonly Marked<QueueDelivery>[]): Promise<number[]> {

@@ -65,7 +65,8 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
     progress.flush();
     const items = await reads.read(count, block, client);
     progress.isReadNear = reads.mayHaveMore;
-    return this.admit(items.map((item) => new QueueDelivery(this, toJob(item), this.isForgetful)));
+    const takenAt = Date.now();
+    return this.admit(items.map((item) => new QueueDelivery(this, toJob(item, takenAt), this.isForgetful)));
   }
 
   noteStarts(items: readonly QueueDelivery[]): boolean {

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { Bag } from '../../collections/index.js';
 import type { ResolvedQueueOptions } from '../../options/index.js';
 import type { Alarm } from '../held/alarm.js';
 import { HeldNews, type NewsOutlets } from '../held/held-news.js';
@@ -10,7 +11,6 @@ import { Custody } from './custody.js';
 import { DueTimes } from './due-times.js';
 import type { QueueDelivery } from './queue-delivery.js';
 import { QueueEnding } from './queue-ending.js';
-import { QueueHoldings } from './queue-holdings.js';
 import { queueKeys } from './queue-keys.js';
 import { QueueLists } from './queue-lists.js';
 import { QueueOnce } from './queue-once.js';
@@ -43,7 +43,7 @@ function createHolding({ connection, target, options, consumer, report }: Reques
   const membership = new QueueMembership(lists, options.lease, clock, logger);
   const settings = { channel: keys.delayed, heartbeat: options.lease / 3, report };
   const dueTimes = new DueTimes(connection, settings, alarm);
-  return { lists, membership, dueTimes, holdings: new QueueHoldings() };
+  return { lists, membership, dueTimes, holdings: new Bag<QueueDelivery>() };
 }
 
 /** Puts the parts of a consumer together. */

@@ -12,6 +12,8 @@ function deadLetterItem(job: Job, facts: Record<string, string>): Buffer {
   return Buffer.concat([head, job.raw.subarray(length)]);
 }
 
+const payloadOf = (raw: Buffer): Buffer => raw.subarray(parseQueueItem(raw).payloadStart);
+
 const ours = (headers = '{"t":"x"}'): Buffer =>
   Buffer.from(encodeQueueItem({ id: 'job-1', attempts: 1, timestamp: 7, headers, payload: '{"a":1}' }));
 
@@ -34,8 +36,8 @@ describe('a job', () => {
       const raw = randomBytes(random, 40);
       const job = toJob(raw);
       const again = toJob(attemptedItem(job, 1));
-      expect(again.item.payload).toEqual(job.item.payload);
-      expect(parseQueueItem(deadLetterItem(again, { why: 'x' })).payload).toEqual(job.item.payload);
+      expect(payloadOf(again.raw)).toEqual(payloadOf(raw));
+      expect(payloadOf(deadLetterItem(again, { why: 'x' }))).toEqual(payloadOf(raw));
     }
   });
 
@@ -43,7 +45,7 @@ describe('a job', () => {
     for (const text of ['hello', '5', '{"a":1}', '']) {
       const job = toJob(Buffer.from(text));
       const again = toJob(attemptedItem(job, 1));
-      expect(decodeQueueItem(again.item, jsonCodec)).toEqual(decodeQueueItem(job.item, jsonCodec));
+      expect(decodeQueueItem(again.raw, again.item, jsonCodec)).toEqual(decodeQueueItem(job.raw, job.item, jsonCodec));
       expect(again.item.timestamp).toBeUndefined();
     }
   });

@@ -3,7 +3,10 @@ import { decodeQueueItem, encodeQueueItem, jsonCodec, parseQueueItem } from '../
 import { below, randomBytes, randomHeaders, randomJson, seeded } from '../seeded.js';
 
 const ours = { id: 'job-1', attempts: 0, timestamp: 1_700_000_000_000, headers: '', payload: '{"a":1}' };
-const decode = (raw: Buffer | string) => decodeQueueItem(parseQueueItem(Buffer.from(raw)), jsonCodec);
+function decode(item: Buffer | string) {
+  const raw = Buffer.from(item as Buffer);
+  return decodeQueueItem(raw, parseQueueItem(raw), jsonCodec);
+}
 
 describe('a queue item of ours', () => {
   it('is one line of text, the headers and the payload', () => {
@@ -22,7 +25,8 @@ describe('a queue item of ours', () => {
       const item = { id: `j${round}`, attempts: below(random, 9), timestamp, headers, payload };
       const raw = Buffer.from(encodeQueueItem(item));
       const lineLength = raw.indexOf('\n') + 1;
-      expect(parseQueueItem(raw)).toEqual({ ...item, hasCrashed: false, lineLength });
+      const { payloadStart, ...parsed } = parseQueueItem(raw);
+      expect({ ...parsed, payload: raw.subarray(payloadStart) }).toEqual({ ...item, hasCrashed: false, lineLength });
     }
   });
 
@@ -73,7 +77,7 @@ describe('a queue item of somebody else', () => {
       hasCrashed: false,
       timestamp: undefined,
       headers: '',
-      payload: raw,
+      payloadStart: 0,
       lineLength: 0,
     });
   });
