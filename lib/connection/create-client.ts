@@ -3,7 +3,8 @@ import { type RedisClient, dropLink } from './client-inside.js';
 import type { ClusterConnectionOptions, ConnectionOptions, ConnectionRole } from '../options/index.js';
 import { reconnectDelay } from './reconnect-delay.js';
 
-type OwnOptions = Pick<
+/** `protocol` stands apart, as the types of ioredis 5 do not have it. */
+type OwnOptions = { readonly protocol?: 2 } & Pick<
   RedisOptions,
   | 'autoResendUnfulfilledCommands'
   | 'autoResubscribe'
@@ -12,7 +13,6 @@ type OwnOptions = Pick<
   | 'lazyConnect'
   | 'maxRetriesPerRequest'
   | 'reconnectOnError'
-  | 'protocol'
   | 'retryStrategy'
 >;
 

@@ -14,7 +14,11 @@ import { Recorder } from '../../support/recorder.js';
 import { plainRedis, redisUrl, unique } from '../../support/redis.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 
-type ClientOptions = Pick<RedisOptions, 'connectionName' | 'db' | 'keyPrefix' | 'protocol' | 'retryStrategy' | 'tls'>;
+/** `protocol` stands apart, as the types of ioredis 5 do not have it. */
+type ClientOptions = { readonly protocol?: 2 | 3 } & Pick<
+  RedisOptions,
+  'connectionName' | 'db' | 'keyPrefix' | 'retryStrategy' | 'tls'
+>;
 
 async function readyClient(options: ClientOptions = {}, url = redisUrl()): Promise<Redis> {
   const client = new Redis(url, { retryStrategy: () => null, ...options });
