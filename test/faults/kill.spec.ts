@@ -20,8 +20,8 @@ describe('a worker that is killed in the middle of a handler', () => {
     await sleep(3 * LEASE);
     expect(other.data).toEqual([]);
 
-    await child.kill();
     const killedAt = Date.now();
+    await child.kill();
 
     const [taken] = await other.started.count(1);
     expect(taken).toMatchObject({ data: { n: 1 }, attempt: 2 });

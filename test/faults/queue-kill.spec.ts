@@ -22,8 +22,8 @@ describe('a worker of a queue that is killed in the middle of a handler', () => 
     await sleep(2 * LEASE);
     expect(other.data).toEqual([]);
 
-    await child.kill();
     const killedAt = Date.now();
+    await child.kill();
 
     const runs = await other.finished.count(4);
     expect(runs.map(({ data, attempt }) => [(data as { n: number }).n, attempt])).toEqual([

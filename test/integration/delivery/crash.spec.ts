@@ -33,8 +33,8 @@ describe.each([streamHarness, queueHarness])('a process that is killed, $kind', 
     // While it lives, its heartbeats keep the message, however long that takes.
     await sleep(3 * LEASE);
     expect(other.data).toEqual([]);
-    await child.kill();
     const killedAt = Date.now();
+    await child.kill();
 
     const [taken] = await other.finished.count(1);
     expect(taken).toMatchObject({ data: HANG, attempt: 2 });
