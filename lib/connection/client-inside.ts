@@ -43,6 +43,9 @@ export function socketOf(client: Redis): Socket | undefined {
   return stream instanceof Socket ? stream : undefined;
 }
 
+/** Whether it greets Redis in RESP2. ioredis 5 knows nothing else, nor an option for it. */
+export const speaksResp2 = ({ options }: Redis): boolean => ((options as { protocol?: number }).protocol ?? 2) === 2;
+
 /** Cuts the wire beneath a client, so that it notices that its peer is gone. It reconnects as it was told to. */
 export function dropLink(client: RedisClient): void {
   for (const node of nodesOf(client)) {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { socketOf } from './client-inside.js';
+import { socketOf, speaksResp2 } from './client-inside.js';
 import { INCOMPLETE, RespDecoder } from './resp-decoder.js';
 import { RespInput } from './resp-input.js';
 
@@ -139,11 +139,10 @@ function readText(input: RespInput): Buffer | undefined {
  */
 export function tapMessages(client: Redis, receive: ReceiveMessage): void {
   client.on('connect', () => {
-    const { protocol, socketTimeout } = client.options;
     const socket = socketOf(client);
     const [theirs, ...others] = socket?.listeners('data') ?? [];
     // Who watches the socket for silence must see all of it.
-    const isExpected = others.length === 0 && socketTimeout === undefined && (protocol ?? 2) === 2;
+    const isExpected = others.length === 0 && client.options.socketTimeout === undefined && speaksResp2(client);
     if (socket === undefined || theirs === undefined || !isExpected) return;
     const tap = new MessageTap(receive, (bytes) => void theirs.call(socket, bytes));
     socket.removeAllListeners('data');
