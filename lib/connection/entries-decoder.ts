@@ -65,7 +65,7 @@ export class EntriesDecoder {
 function readHead(input: RespInput): number {
   const start = input.at;
   const isPair = input.head(ARRAY) === 1 ? input.head(ARRAY) === 2 : input.head(MAP) === 1;
-  const count = isPair && readText(input) !== undefined ? input.head(ARRAY) : -1;
+  const count = isPair && input.text() !== undefined ? input.head(ARRAY) : -1;
   if (count < 0) input.at = start;
   return count;
 }
@@ -94,17 +94,11 @@ function readFields(input: RespInput): Buffer[] | undefined {
   if (count < 0) return undefined;
   const fields: Buffer[] = [];
   for (let index = 0; index < count; index += 1) {
-    const field = index % 2 === 0 ? readName(input) : readText(input);
+    const field = index % 2 === 0 ? readName(input) : input.text();
     if (field === undefined) return undefined;
     fields.push(field);
   }
   return fields;
-}
-
-function readText(input: RespInput): Buffer | undefined {
-  const length = input.head(TEXT);
-  const { bytes, at } = input;
-  return input.skip(length) ? bytes.subarray(at, at + length) : undefined;
 }
 
 function readName(input: RespInput): Buffer | undefined {

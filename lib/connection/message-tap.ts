@@ -71,7 +71,7 @@ export class MessageTap {
     if (input.head(ARRAY) === 3) {
       const kind = this.readKind();
       const channel = kind && readName(input, this.channel);
-      const message = channel === undefined ? undefined : readText(input);
+      const message = channel === undefined ? undefined : input.text();
       if (kind !== undefined && channel !== undefined && message !== undefined) {
         this.tell(kind, channel, channel, message);
         return true;
@@ -125,12 +125,6 @@ function readName(input: RespInput, name: Name): string | undefined {
   const length = input.head(TEXT);
   const { bytes, at } = input;
   return input.skip(length) ? name.read(bytes, at, length) : undefined;
-}
-
-function readText(input: RespInput): Buffer | undefined {
-  const length = input.head(TEXT);
-  const { bytes, at } = input;
-  return input.skip(length) ? bytes.subarray(at, at + length) : undefined;
 }
 
 /**

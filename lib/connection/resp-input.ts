@@ -3,6 +3,7 @@ const CR = 13;
 const LF = 10;
 const ZERO = 48;
 const MINUS = 45;
+const TEXT = 36;
 
 /** How much more than is missing is joined, so that a line that was cut is whole, in bytes. */
 const SPARE = 32;
@@ -119,5 +120,12 @@ export class RespInput {
     if (length < 0 || end > this.bytes.length) return false;
     this.at = end;
     return true;
+  }
+
+  /** The text that begins here, if all of it is there. */
+  text(): Buffer | undefined {
+    const length = this.head(TEXT);
+    const { bytes, at } = this;
+    return this.skip(length) ? bytes.subarray(at, at + length) : undefined;
   }
 }
