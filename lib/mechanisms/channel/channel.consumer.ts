@@ -10,7 +10,8 @@ import { ChannelDelivery, type Received } from './channel-delivery.js';
 import { MessageBuffer } from './message-buffer.js';
 import { OverflowCount } from './overflow-count.js';
 import { subjectOf } from './subject.js';
-import { type ChannelListener, Subscriptions } from '../subscriptions.js';
+import type { ChannelListener } from '../subscription.js';
+import { Subscriptions } from '../subscriptions.js';
 
 /** Listens to a channel or a glob, with one handler behind it. */
 export class ChannelConsumer implements MechanismConsumer {

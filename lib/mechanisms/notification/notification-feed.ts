@@ -13,7 +13,8 @@ import {
   parseChannelPattern,
 } from '../../message/index.js';
 import { subjectOf } from '../channel/subject.js';
-import { type ChannelListener, Subscriptions } from '../subscriptions.js';
+import type { ChannelListener } from '../subscription.js';
+import { Subscriptions } from '../subscriptions.js';
 import { compareIds } from '../stream/overview.js';
 import { untilDone } from '../until-done.js';
 

@@ -1,6 +1,7 @@
 import type { RedisConnection, Subject } from '../../connection/index.js';
 import type { Report } from '../../events/index.js';
-import { type ChannelListener, Subscriptions } from '../subscriptions.js';
+import type { ChannelListener } from '../subscription.js';
+import { Subscriptions } from '../subscriptions.js';
 import type { Alarm } from '../held/alarm.js';
 
 /** After a look at the delayed jobs the next one waits for so long, in ms: a crowd that is due comes together. */

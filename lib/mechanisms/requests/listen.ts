@@ -1,6 +1,7 @@
 import type { RedisConnection } from '../../connection/index.js';
 import type { Report } from '../../events/index.js';
-import { type ChannelListener, Subscriptions } from '../subscriptions.js';
+import type { ChannelListener } from '../subscription.js';
+import { Subscriptions } from '../subscriptions.js';
 
 /**
  * Subscribes to a channel by its full name. It is the library's own: its gaps are nobody's news.

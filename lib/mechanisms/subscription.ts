@@ -1,0 +1,40 @@
+import type { Subject } from '../connection/index.js';
+
+/** Gets what is published for one subject. */
+export interface ChannelListener {
+  /** The channel or pattern as its user names it; undefined where it is the library's own, whose gaps are nobody's news. */
+  readonly name: string | undefined;
+  /** @param channel its full name. */
+  receive(channel: string, message: Buffer): void;
+  /** Subscribed again after a loss of the connection: messages may have been missed. */
+  missed?(): void;
+}
+
+/** A subject, and who listens to it. */
+export class Subscription {
+  readonly listeners = new Set<ChannelListener>();
+  /** Resolves when Redis has confirmed it for the first time. */
+  readonly whenConfirmed: Promise<void>;
+  isConfirmed = false;
+  /** When Redis was heard last before messages may have been missed. */
+  missedSince: number | undefined;
+  private resolve: () => void = () => undefined;
+
+  constructor(readonly subject: Subject) {
+    this.whenConfirmed = new Promise((resolve) => (this.resolve = resolve));
+  }
+
+  lost(lastSign: number): void {
+    if (this.isConfirmed) this.missedSince ??= lastSign;
+    this.isConfirmed = false;
+  }
+
+  /** @returns since when messages may have been missed. */
+  confirmed(): number | undefined {
+    const since = this.missedSince;
+    this.isConfirmed = true;
+    this.missedSince = undefined;
+    this.resolve();
+    return since;
+  }
+}
