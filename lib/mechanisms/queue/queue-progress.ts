@@ -15,7 +15,8 @@ import { PROGRESS, progressArgs } from './take.scripts.js';
 const WAIT = 4;
 /**
  * Tells Redis which handlers start, before they do, and which jobs are done. Starts are written at once and not waited for,
- * as what is written reaches Redis though the process dies (but see docs/architecture.md); acks wait a little, and go with whatever goes first.
+ * as what is written reaches Redis though the process dies (but see docs/architecture.md); acks wait a little, and go with
+ * whatever goes first.
  */
 export class QueueProgress {
   /** Whether the next read is near: acks may wait for it. */

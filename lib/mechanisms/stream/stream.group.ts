@@ -67,7 +67,10 @@ export class StreamGroup {
     return ['XCLAIM', key, group, consumer, 0, ...ids, 'RETRYCOUNT', attempt + 1, 'JUSTID'];
   }
 
-  /** Sends a command now, and waits for nothing: what is written reaches Redis, though this process dies (but see docs/architecture.md). */
+  /**
+   * Sends a command now, and waits for nothing: what is written reaches Redis, though this process dies (but see
+   * docs/architecture.md).
+   */
   sendNow([name, ...args]: readonly Argument[]): void {
     // Whatever is wrong, the next read or heartbeat meets it, too.
     this.connection

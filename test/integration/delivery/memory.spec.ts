@@ -7,6 +7,7 @@ import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
 
 const MESSAGES = 2_000;
+const AT_ONCE = 100;
 const PAYLOAD = JSON.stringify('x'.repeat(20_000));
 
 describe.each(['stream', 'queue'] as const)('a consumer of a %s', (kind) => {
@@ -25,12 +26,13 @@ describe.each(['stream', 'queue'] as const)('a consumer of a %s', (kind) => {
     const redis = plainRedis();
     const publish = () =>
       kind === 'stream' ? redis.xadd(target, '*', '$data', PAYLOAD) : redis.lpush(target, PAYLOAD);
+    const publishAtOnce = () => Promise.all(Array.from({ length: AT_ONCE }, publish));
 
-    for (let sent = 0; sent < 100; sent += 1) await publish();
-    await handled.count(100);
+    await publishAtOnce();
+    await handled.count(AT_ONCE);
     const before = usedMegabytes();
-    for (let sent = 0; sent < MESSAGES; sent += 1) await publish();
-    await handled.count(100 + MESSAGES);
+    for (let sent = 0; sent < MESSAGES; sent += AT_ONCE) await publishAtOnce();
+    await handled.count(AT_ONCE + MESSAGES);
 
     // All of it would be 40 MB at least.
     expect(usedMegabytes() - before).toBeLessThan(15);
