@@ -92,7 +92,7 @@ function deadLetterCases(harness: MechanismHarness): void {
       'dlq-error-code': 'E_DECLINED',
     });
     expect(letter?.headers['dlq-error-stack']).toContain('failure.ts');
-    expect(await lab.unsettled()).toBe(0);
+    await eventually(async () => expect(await lab.unsettled()).toBe(0));
   });
 
   it('gives a message up at once after an error that no retry can mend', async () => {

@@ -66,7 +66,7 @@ export function thrownCases(harness: MechanismHarness): void {
       const [letter] = await lab.deadLetters();
       expect(letter?.payload.toString()).toBe('"bad"');
       expect(letter?.headers).toMatchObject({ 'dlq-reason': 'exhausted', 'dlq-attempts': '2' });
-      expect(await lab.unsettled()).toBe(0);
+      await eventually(async () => expect(await lab.unsettled()).toBe(0));
     });
   }
 

@@ -35,7 +35,7 @@ function deadLetterCases(harness: MechanismHarness): void {
       'dlq-attempts': '2',
       'dlq-error-class': 'HandlerTimeoutError',
     });
-    expect(await lab.unsettled()).toBe(0);
+    await eventually(async () => expect(await lab.unsettled()).toBe(0));
   });
 
   it('ignores what a handler gives after its time is over', async () => {

@@ -24,7 +24,7 @@ function deadLetterCase(harness: MechanismHarness, name: string, payload: Buffer
       'dlq-attempts': '1',
       'dlq-error-class': 'UndecodableMessageError',
     });
-    expect(await lab.unsettled()).toBe(0);
+    await eventually(async () => expect(await lab.unsettled()).toBe(0));
     expect(worker.data).toEqual([]);
   });
 }
