@@ -8,6 +8,10 @@ export interface Bagged {
 export class Bag<T extends Bagged> {
   private readonly items: T[] = [];
 
+  get size(): number {
+    return this.items.length;
+  }
+
   get all(): T[] {
     return [...this.items];
   }

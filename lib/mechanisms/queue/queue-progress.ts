@@ -1,7 +1,8 @@
-import { TransientSet } from '../../collections/index.js';
+import { Bag } from '../../collections/index.js';
 import type { Script } from '../../connection/index.js';
 import type { Marked } from '../held/once.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
+import { SentAcks } from '../held/sent-acks.js';
 import { chunksOf } from '../chunks.js';
 import { Signal } from '../signal.js';
 import { within } from '../within.js';
@@ -27,7 +28,7 @@ export class QueueProgress {
   private readonly known = new Set<Script>();
   private readonly started = new StartedJobs();
   private waiting: QueueDelivery[] = [];
-  private readonly unconfirmed = new TransientSet<readonly QueueDelivery[]>();
+  private readonly unconfirmed = new Bag<SentAcks<QueueDelivery>>();
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   private readonly emptied = new Signal();
@@ -45,7 +46,7 @@ export class QueueProgress {
 
   /** The items of what is acknowledged, as far as Redis has not confirmed it. */
   get unconfirmedItems(): Buffer[] {
-    return itemsOf([...this.waiting, ...[...this.unconfirmed].flat()]);
+    return itemsOf([...this.waiting, ...this.unconfirmed.all.flatMap(({ deliveries }) => deliveries)]);
   }
 
   /** It may be another Redis by now. */
@@ -112,37 +113,38 @@ export class QueueProgress {
 
   private send(step: ProgressStep): void {
     const { script, keys, args, ended } = step;
-    const acked = allOf(ended);
-    if (acked.length > 0) this.unconfirmed.add(acked);
+    const acks = new SentAcks(allOf(ended));
+    if (acks.deliveries.length > 0) this.unconfirmed.add(acks);
     const reply = this.runner.home.runNow(script, this.known.has(script) ? 'hash' : 'whole', keys, args);
-    if (reply === undefined) return this.failed(step, acked);
+    if (reply === undefined) return this.failed(step, acks);
     this.known.add(script);
     reply.then(
-      (lost) => this.answered(ended, acked, lost as number[]),
-      () => this.failed(step, acked),
+      (lost) => this.answered(ended, acks, lost as number[]),
+      () => this.failed(step, acks),
     );
   }
 
-  private failed({ script, keys, argsAgain, isStart }: ProgressStep, acked: readonly QueueDelivery[]): void {
+  private failed({ script, keys, argsAgain, isStart }: ProgressStep, acks: SentAcks<QueueDelivery>): void {
     this.known.clear();
     this.isInDoubt ||= isStart;
-    if (acked.length === 0) return;
-    const what = `acknowledging ${acked.length} jobs of ${this.runner.home.keys.queue}`;
+    const { length } = acks.deliveries;
+    if (length === 0) return;
+    const what = `acknowledging ${length} jobs of ${this.runner.home.keys.queue}`;
     const run = { what, script, keys, args: argsAgain(), inDoubt: inDoubt.lost, nothing: [] };
     // It may have been carried out before, so whose they are says nothing.
-    void this.runner.run(run).then(() => this.confirm(acked));
+    void this.runner.run(run).then(() => this.confirm(acks));
   }
 
-  private answered({ counted, named }: EndedJobs, acked: readonly QueueDelivery[], lost: readonly number[]): void {
+  private answered({ counted, named }: EndedJobs, acks: SentAcks<QueueDelivery>, lost: readonly number[]): void {
     for (const place of lost) {
       if (place > 0) this.onLost(named[place - 1] as QueueDelivery);
       else this.send(progressStep(NO_STARTS, { counted: [], named: counted }));
     }
-    this.confirm(acked);
+    this.confirm(acks);
   }
 
-  private confirm(acked: readonly QueueDelivery[]): void {
-    this.unconfirmed.delete(acked);
+  private confirm(acks: SentAcks<QueueDelivery>): void {
+    this.unconfirmed.remove(acks);
     if (this.unconfirmed.size === 0) this.emptied.give();
   }
 }

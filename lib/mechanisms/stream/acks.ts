@@ -1,7 +1,8 @@
-import { TransientSet } from '../../collections/index.js';
 import type { Logger } from '@nestjs/common';
+import { Bag } from '../../collections/index.js';
 import { type Request, replyCode } from '../../connection/index.js';
 import { chunksOf } from '../chunks.js';
+import { SentAcks } from '../held/sent-acks.js';
 import { Signal } from '../signal.js';
 import { untilDone } from '../until-done.js';
 import { within } from '../within.js';
@@ -32,7 +33,7 @@ export class Acks {
   /** Whether the next read is near: acks may wait for it. */
   isReadNear = false;
   private waiting: StreamDelivery[] = [];
-  private readonly unconfirmed = new TransientSet<readonly StreamDelivery[]>();
+  private readonly unconfirmed = new Bag<SentAcks<StreamDelivery>>();
   /** What may be acknowledged or another's by now, and whether its loss would be news. */
   private readonly doubtful = new Map<StreamDelivery, boolean>();
   private asking: Promise<void> | undefined;
@@ -59,7 +60,8 @@ export class Acks {
   /** Whether an entry's ack is still on its way. */
   has(id: string): boolean {
     const isMeant = (delivery: StreamDelivery): boolean => delivery.id === id;
-    return [this.waiting, [...this.doubtful.keys()], ...this.unconfirmed].some((some) => some.some(isMeant));
+    const sent = this.unconfirmed.all.map(({ deliveries }) => deliveries);
+    return [this.waiting, [...this.doubtful.keys()], ...sent].some((some) => some.some(isMeant));
   }
 
   /** What goes out in one write with the next read. */
@@ -68,9 +70,9 @@ export class Acks {
       this.flush();
       return [];
     }
-    return this.takeCertain().map((chunk) => {
-      const done = (error: unknown): void => this.confirm(chunk, error);
-      return { args: this.form.command(chunk), done };
+    return this.takeCertain().map((acks) => {
+      const done = (error: unknown): void => this.confirm(acks, error);
+      return { args: this.form.command(acks.deliveries), done };
     });
   }
 
@@ -87,16 +89,16 @@ export class Acks {
 
   private readonly flush = (): void => {
     this.isScheduled = false;
-    for (const chunk of this.takeCertain()) {
-      this.group.send(this.form.command(chunk)).then(
-        () => this.confirm(chunk, undefined),
-        (error: unknown) => this.confirm(chunk, error),
+    for (const acks of this.takeCertain()) {
+      this.group.send(this.form.command(acks.deliveries)).then(
+        () => this.confirm(acks, undefined),
+        (error: unknown) => this.confirm(acks, error),
       );
     }
   };
 
   /** Takes all that waits; what may not be ours any more goes its own way. */
-  private takeCertain(): (readonly StreamDelivery[])[] {
+  private takeCertain(): SentAcks<StreamDelivery>[] {
     if (this.waiting.length === 0) return [];
     clearTimeout(this.timer);
     clearImmediate(this.immediate);
@@ -109,15 +111,15 @@ export class Acks {
     const uncertain: StreamDelivery[] = [];
     for (const delivery of waiting) (leases.isCertain(delivery, now) ? certain : uncertain).push(delivery);
     if (uncertain.length > 0) this.ask(uncertain, true);
-    const chunks = chunksOf(certain);
-    for (const chunk of chunks) this.unconfirmed.add(chunk);
-    return chunks;
+    const sent = chunksOf(certain).map((chunk) => new SentAcks(chunk));
+    for (const acks of sent) this.unconfirmed.add(acks);
+    return sent;
   }
 
-  private confirm(chunk: readonly StreamDelivery[], error: unknown): void {
-    this.unconfirmed.delete(chunk);
+  private confirm(acks: SentAcks<StreamDelivery>, error: unknown): void {
+    this.unconfirmed.remove(acks);
     // The ack may have arrived, so whose the entry is says nothing.
-    if (error !== undefined && !isGone(error)) this.ask(chunk, false);
+    if (error !== undefined && !isGone(error)) this.ask(acks.deliveries, false);
     this.settled();
   }
 
