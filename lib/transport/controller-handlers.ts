@@ -1,13 +1,13 @@
-import { Inject, Injectable, type Type } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { HandlerDeclaration } from '../options/index.js';
 import { HandlerFilters } from './handler-filters.js';
-import { HandlerFinder } from './handler-finder.js';
+import { type FoundHandler, HandlerFinder } from './handler-finder.js';
 import { markStockMethods } from './patterns/stock-methods.js';
 
 /** What Nest's listeners do not tell about the controllers' handlers that they hand over. */
 @Injectable()
 export class ControllerHandlers {
-  private readonly hosts = new Map<HandlerDeclaration, Type[]>();
+  private readonly found = new Map<HandlerDeclaration, FoundHandler[]>();
 
   constructor(
     @Inject(HandlerFinder) private readonly finder: HandlerFinder,
@@ -16,7 +16,7 @@ export class ControllerHandlers {
     for (const found of finder.controllers()) {
       filters.askOursFirst(found);
       for (const declaration of Object.values(found.metadata.declarations)) {
-        this.hosts.set(declaration, [...(this.hosts.get(declaration) ?? []), found.host]);
+        this.found.set(declaration, [...(this.found.get(declaration) ?? []), found]);
       }
     }
   }
@@ -27,12 +27,12 @@ export class ControllerHandlers {
   }
 
   /**
-   * The class whose handler is handed over now. Classes that inherit one method share its declarations, and Nest goes
-   * through them in the order in which they were found.
+   * The one that is handed over now. Classes that inherit one method share its declarations, and Nest goes through them
+   * in the order in which they were found.
    */
-  nextHost(declaration: HandlerDeclaration): Type | undefined {
-    const [host, ...others] = this.hosts.get(declaration) ?? [];
-    this.hosts.set(declaration, others);
-    return host;
+  next(declaration: HandlerDeclaration): FoundHandler | undefined {
+    const [next, ...others] = this.found.get(declaration) ?? [];
+    this.found.set(declaration, others);
+    return next;
   }
 }

@@ -9,8 +9,13 @@ import type { ControllerHandlers } from './controller-handlers.js';
 import { PatternRegistry } from './patterns/pattern-registry.js';
 import { stockMethodIn } from './patterns/stock-methods.js';
 
-/** What Nest's listeners register: the host comes first where there is one. */
-type BoundHandler = (host: RequestContextHost, data: unknown, context: RedisFlowContext) => unknown;
+/** What Nest's listeners register for a request-scoped controller: it gets this host as its request. */
+type ScopedHandler = (host: RequestContextHost, data: unknown, context: RedisFlowContext) => unknown;
+
+const withRequest =
+  (handler: ScopedHandler): Invoke =>
+  (data, context) =>
+    handler(new RequestContextHost(context.getPattern(), data, context), data, context);
 
 /** What `strategy.status` emits. */
 export type RedisFlowStatus = 'connected' | 'disconnected';
@@ -91,12 +96,11 @@ export class RedisFlowStrategy
     }
     if ((declaration.options.connection ?? DEFAULT_CONNECTION) !== this.name) return;
     const { errors } = metadata;
-    const host = this.controllers.nextHost(declaration);
+    const found = this.controllers.next(declaration);
     this.controllers.filters.bind(errors);
-    // A request-scoped controller gets this host as its request; any other is called without it.
-    const invoke: Invoke = (data, context) =>
-      (callback as unknown as BoundHandler)(new RequestContextHost(context.getPattern(), data, context), data, context);
-    this.runner.add({ declaration, host, invoke, errors, origin: 'controller' });
+    const isScoped = found?.wrapper.isDependencyTreeStatic() === false;
+    const invoke = isScoped ? withRequest(callback as unknown as ScopedHandler) : (callback as unknown as Invoke);
+    this.runner.add({ declaration, host: found?.host, invoke, errors, origin: 'controller' });
     // Two methods may listen to the same target, and Nest would chain handlers of one key.
     this.messageHandlers.set(`${pattern} ${declaration.owner}`, Object.assign(callback, { isEventHandler, extras }));
   }
