@@ -100,7 +100,7 @@ export function encodeQueueItem(item: {
   readonly payload: Buffer | string;
 }): Buffer | string {
   const { id, attempts, timestamp, headers, payload } = item;
-  const prefix = `${MARK}${id} ${attempts} ${timestamp} ${Buffer.byteLength(headers)}\n${headers}`;
+  const prefix = `${MARK}${id} ${attempts} ${timestamp} ${headers === '' ? 0 : Buffer.byteLength(headers)}\n${headers}`;
   return typeof payload === 'string' ? prefix + payload : Buffer.concat([Buffer.from(prefix), payload]);
 }
 

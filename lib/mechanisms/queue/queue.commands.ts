@@ -7,7 +7,7 @@ import {
   encodeHeaders,
   encodeQueueItem,
 } from '../../message/index.js';
-import type { Command } from '../producer.js';
+import type { Argument, Command } from '../producer.js';
 
 /** One of many jobs. */
 export interface QueueMessage {
@@ -49,8 +49,15 @@ export function enqueueManyCommand(
   queue: string,
   messages: readonly QueueMessage[],
 ): { readonly ids: string[]; readonly command: Command } {
-  const jobs = messages.map(({ data, headers }) => encodeJob(codec, data, headers));
-  return { ids: jobs.map(({ id }) => id), command: ['LPUSH', keys.of(queue), ...jobs.map(({ item }) => item)] };
+  const ids: string[] = [];
+  const command: [string, ...Argument[]] = ['LPUSH', keys.of(queue)];
+  const timestamp = Date.now();
+  for (const { data, headers } of messages) {
+    const { id, item } = encodeJob(codec, data, headers, timestamp);
+    ids.push(id);
+    command.push(item);
+  }
+  return { ids, command };
 }
 
 /** The command that puts a job where it is taken last, or with `front` where it is taken next. */
@@ -65,9 +72,10 @@ export function encodeJob(
   codec: Codec,
   data: unknown,
   given: HeaderRecord | undefined,
+  timestamp = Date.now(),
 ): { readonly id: string; readonly item: Buffer | string } {
   const id = randomUUID();
   const headers = encodeHeaders(given) ?? '';
   const payload = encodeData(data, codec);
-  return { id, item: encodeQueueItem({ id, attempts: 0, timestamp: Date.now(), headers, payload }) };
+  return { id, item: encodeQueueItem({ id, attempts: 0, timestamp, headers, payload }) };
 }

@@ -67,8 +67,9 @@ export class QueueProducer {
     const ids: string[] = [];
     const now: Argument[] = [];
     const later: Argument[] = [];
+    const timestamp = Date.now();
     for (const { data, headers, delay = 0 } of messages) {
-      const { id, item } = encodeJob(codec, data, headers);
+      const { id, item } = encodeJob(codec, data, headers, timestamp);
       ids.push(id);
       if (delay > 0) later.push(delay, item);
       else now.push(item);
