@@ -43,4 +43,14 @@ describe('a bag', () => {
     bag.all.pop();
     expect(bag.all).toHaveLength(1);
   });
+
+  it('says how many it has', () => {
+    const bag = new Bag<Item>();
+    const [first, second] = [item(1), item(2)];
+    for (const one of [first, second]) bag.add(one);
+    bag.remove(first);
+    expect(bag.size).toBe(1);
+    bag.remove(second);
+    expect(bag.size).toBe(0);
+  });
 });
