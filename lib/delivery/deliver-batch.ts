@@ -19,12 +19,12 @@ function commonAbort(parts: readonly Part[]): LazyAbort {
   return abort;
 }
 
-function contextOf(parts: readonly Part[], abort: LazyAbort): RedisFlowContext {
+function contextOf(parts: readonly Part[]): RedisFlowContext {
   const messages = parts.map(({ message }) => message);
   const [first] = messages as [Message];
   const host = {
     attempt: Math.max(...parts.map(({ delivery }) => delivery.attempt)),
-    abort,
+    abort: commonAbort(parts),
     onceKey: undefined,
     transaction: undefined,
     extend: async (ms: number) => void (await Promise.all(parts.map(({ delivery }) => delivery.extend(ms)))),
@@ -64,8 +64,7 @@ export function createDeliverBatch(pipeline: DeliveryPipeline): DeliverBatch {
       else add(pipeline.carryOut(delivery, message, known));
     }
     if (parts.length > 0) {
-      const abort = commonAbort(parts);
-      const outcome = await pipeline.run(contextOf(parts, abort), { abort });
+      const outcome = await pipeline.run(contextOf(parts));
       for (const [index, part] of parts.entries())
         add(pipeline.settle(part.delivery, part.message, outcomeFor(part, index, outcome)));
     }

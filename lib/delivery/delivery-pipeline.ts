@@ -37,19 +37,19 @@ export class DeliveryPipeline {
     const known = this.knownSettlement(delivery, message);
     if (known !== undefined) return this.carryOut(delivery, message, known) ?? SETTLED;
     const context = new RedisFlowContext(message, delivery);
-    return this.runTo((outcome) => this.settle(delivery, message, outcome), context, delivery);
+    return this.runTo((outcome) => this.settle(delivery, message, outcome), context);
   };
 
   /** Runs the handler. Never rejects. */
-  run(context: RedisFlowContext, delivery: Pick<Delivery, 'abort'>): Promise<Outcome> {
-    return this.runTo((outcome) => outcome, context, delivery);
+  run(context: RedisFlowContext): Promise<Outcome> {
+    return this.runTo((outcome) => outcome, context);
   }
 
   /** The same, and gives what became of it to `finish` in that turn. Rejects only where that does. */
-  private runTo<T>(finish: Finish<T>, context: RedisFlowContext, { abort }: Pick<Delivery, 'abort'>): Promise<T> {
+  private runTo<T>(finish: Finish<T>, context: RedisFlowContext): Promise<T> {
     const hooks = this.hooks();
-    if (hooks === undefined) return invokeHandler(this.handler, context, abort, finish);
-    return hooks(context, () => invokeHandler(this.handler, context, abort, (outcome) => outcome))
+    if (hooks === undefined) return invokeHandler(this.handler, context, finish);
+    return hooks(context, () => invokeHandler(this.handler, context, (outcome) => outcome))
       .catch((error: unknown): Outcome => ({ type: 'failed', error }))
       .then(finish);
   }

@@ -40,20 +40,20 @@ function completionOf(stream: Observable<unknown>, abort: LazyAbort): Promise<un
   });
 }
 
-async function runToCompletion(invoke: Invoke, context: RedisFlowContext, abort: LazyAbort): Promise<unknown> {
+async function runToCompletion(invoke: Invoke, context: RedisFlowContext): Promise<unknown> {
   const result = await invoke(context.message.data, context);
-  return isObservable(result) ? completionOf(result, abort) : result;
+  return isObservable(result) ? completionOf(result, context.abort) : result;
 }
 
 /** Waits for the handler's word, which may come while it runs or after it has returned. */
-async function untilDecided(run: Promise<unknown>, context: RedisFlowContext, abort: LazyAbort): Promise<unknown> {
+async function untilDecided(run: Promise<unknown>, context: RedisFlowContext): Promise<unknown> {
   const returned = run.then(async (value) => {
     if (value instanceof ControlFlow || value instanceof BatchFailure) return value;
     context.returned();
     await context.whenDecided();
     return undefined;
   });
-  const aborted = new Promise<never>((_, reject) => abort.onAbort((reason) => reject(reason as Error)));
+  const aborted = new Promise<never>((_, reject) => context.abort.onAbort((reason) => reject(reason as Error)));
   return Promise.race([returned, context.whenDecided(), aborted]);
 }
 
@@ -62,8 +62,8 @@ async function withTimeout(
   run: Promise<unknown>,
   { timeout = 0, owner, isManual }: InvokedHandler,
   context: RedisFlowContext,
-  abort: LazyAbort,
 ): Promise<unknown> {
+  const { abort } = context;
   let deadline: Deadline | undefined;
   const over = new Promise((_, reject) => {
     deadline = new Deadline(timeout, () => {
@@ -92,47 +92,52 @@ function failureOf(error: unknown, context: RedisFlowContext): Outcome {
   return error instanceof ControlFlow ? { type: 'decided', settlement: error.settlement } : { type: 'failed', error };
 }
 
-/** The same for most handlers, with nothing in between that would cost each message a turn. */
-async function invokePlain<T>(
-  invoke: Invoke,
-  context: RedisFlowContext,
-  abort: LazyAbort,
-  finish: Finish<T>,
-): Promise<T> {
-  let outcome: Outcome;
+/** Its promise, also of a handler that has none, or that throws at once. */
+function promiseOf(invoke: Invoke, context: RedisFlowContext): Promise<unknown> {
   try {
-    const result = await invoke(context.message.data, context);
-    outcome = outcomeOf(isObservable(result) ? await completionOf(result, abort) : result, context);
+    return Promise.resolve(invoke(context.message.data, context));
   } catch (error) {
-    outcome = failureOf(error, context);
+    return Promise.reject(error as Error);
   }
-  return finish(outcome);
+}
+
+/** Gives what becomes of a promise to `finish`. */
+const finishing = <T>(running: Promise<unknown>, context: RedisFlowContext, finish: Finish<T>): Promise<T> =>
+  running.then(
+    (result) => finish(outcomeOf(result, context)),
+    (error: unknown) => finish(failureOf(error, context)),
+  );
+
+/** The same for most handlers, with nothing in between that would cost each message a turn. */
+function invokePlain<T>(invoke: Invoke, context: RedisFlowContext, finish: Finish<T>): Promise<T> {
+  return promiseOf(invoke, context).then(
+    (result) =>
+      isObservable(result)
+        ? finishing(completionOf(result, context.abort), context, finish)
+        : finish(outcomeOf(result, context)),
+    (error: unknown) => finish(failureOf(error, context)),
+  );
 }
 
 /**
  * Runs a handler for one delivery until its promise and its observable have completed, or its time is over. Rejects only
  * where `finish` does.
  */
-export function invokeHandler<T>(
-  handler: InvokedHandler,
-  context: RedisFlowContext,
-  abort: LazyAbort,
-  finish: Finish<T>,
-): Promise<T> {
+export function invokeHandler<T>(handler: InvokedHandler, context: RedisFlowContext, finish: Finish<T>): Promise<T> {
   const { invoke, isManual, timeout, errors } = handler;
   const isPlain = errors.isAlone && !isManual && timeout === undefined;
-  return isPlain ? invokePlain(invoke, context, abort, finish) : invokeWatched(handler, context, abort).then(finish);
+  return isPlain ? invokePlain(invoke, context, finish) : invokeWatched(handler, context).then(finish);
 }
 
-async function invokeWatched(handler: InvokedHandler, context: RedisFlowContext, abort: LazyAbort): Promise<Outcome> {
+async function invokeWatched(handler: InvokedHandler, context: RedisFlowContext): Promise<Outcome> {
   const { invoke, isManual, timeout, errors } = handler;
   const record: ErrorRecord = {};
   try {
-    const start = () => runToCompletion(invoke, context, abort);
+    const start = () => runToCompletion(invoke, context);
     // Recording costs every promise of the process, so it is left out where our filter stands alone.
     const handled = errors.isAlone ? start() : recordErrors(record, start);
-    const run = isManual ? untilDecided(handled, context, abort) : handled;
-    const result = await (timeout === undefined ? run : withTimeout(run, handler, context, abort));
+    const run = isManual ? untilDecided(handled, context) : handled;
+    const result = await (timeout === undefined ? run : withTimeout(run, handler, context));
     return outcomeOf(result, context);
   } catch (arrived) {
     return failureOf(originalError(arrived, record), context);

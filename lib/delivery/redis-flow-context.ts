@@ -34,7 +34,7 @@ export interface ContextHost {
 export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> {
   /** How many times the handler was started for this message, this time included: 1 is the first. Of a batch, the highest. */
   readonly attempt: number;
-  private readonly abort: LazyAbort;
+  private ownAbort: LazyAbort | undefined;
   private settlement: Settlement | undefined;
   private isReturned = false;
   private deciding: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
@@ -49,7 +49,6 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
   ) {
     super([message]);
     this.attempt = host.attempt;
-    this.abort = host.abort;
   }
 
   /** The messages of a batch, in order; outside a batch the one message. */
@@ -142,6 +141,11 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
   /** The headers, where Nest's own instrumentation looks for trace ids. */
   getMetadata(): HeaderRecord {
     return this.message.headers;
+  }
+
+  /** @internal That of this attempt: the next one, if there is one, has its own. Most handlers need none. */
+  get abort(): LazyAbort {
+    return (this.ownAbort ??= this.host.abort);
   }
 
   /** @internal */

@@ -6,16 +6,18 @@ import type { Invoke, ProcessingHooks, RedisFlowContext } from '../delivery/inde
 import { InvalidOptionError } from '../errors/index.js';
 import type { ConsumerRunner } from './consumer-runner.js';
 import type { ControllerHandlers } from './controller-handlers.js';
+import type { FoundHandler } from './handler-finder.js';
 import { PatternRegistry } from './patterns/pattern-registry.js';
 import { stockMethodIn } from './patterns/stock-methods.js';
 
 /** What Nest's listeners register for a request-scoped controller: it gets this host as its request. */
 type ScopedHandler = (host: RequestContextHost, data: unknown, context: RedisFlowContext) => unknown;
 
-const withRequest =
-  (handler: ScopedHandler): Invoke =>
-  (data, context) =>
-    handler(new RequestContextHost(context.getPattern(), data, context), data, context);
+function invokeOf(callback: MessageHandler, found: FoundHandler | undefined): Invoke {
+  if (found?.wrapper.isDependencyTreeStatic() !== false) return callback as unknown as Invoke;
+  const handler = callback as unknown as ScopedHandler;
+  return (data, context) => handler(new RequestContextHost(context.getPattern(), data, context), data, context);
+}
 
 /** What `strategy.status` emits. */
 export type RedisFlowStatus = 'connected' | 'disconnected';
@@ -98,8 +100,7 @@ export class RedisFlowStrategy
     const { errors } = metadata;
     const found = this.controllers.next(declaration);
     this.controllers.filters.bind(errors);
-    const isScoped = found?.wrapper.isDependencyTreeStatic() === false;
-    const invoke = isScoped ? withRequest(callback as unknown as ScopedHandler) : (callback as unknown as Invoke);
+    const invoke = invokeOf(callback, found);
     this.runner.add({ declaration, host: found?.host, invoke, errors, origin: 'controller' });
     // Two methods may listen to the same target, and Nest would chain handlers of one key.
     this.messageHandlers.set(`${pattern} ${declaration.owner}`, Object.assign(callback, { isEventHandler, extras }));

@@ -50,7 +50,7 @@ export class PatternServer {
   }
 
   private async outcomeOf(delivery: Delivery, message: Message, request: RequestFacts | undefined): Promise<Outcome> {
-    if (request === undefined) return this.pipeline.run(new PatternContext(message, delivery), delivery);
+    if (request === undefined) return this.pipeline.run(new PatternContext(message, delivery));
     const { running } = this.parts;
     if (!running.begin(request.id, delivery.abort)) return COMPLETED;
     try {
@@ -87,7 +87,7 @@ export class PatternServer {
       abort.onAbort((reason) => {
         if (!(reason instanceof RequestCancelledError)) answer.refuse(reason);
       });
-    const outcome = await this.pipeline.run(new PatternContext(message, delivery, answer), delivery);
+    const outcome = await this.pipeline.run(new PatternContext(message, delivery, answer));
     if (outcome.type !== 'failed') return outcome;
     // Its handler's time is over.
     answer.refuse(outcome.error);
