@@ -5,6 +5,7 @@ import type { Consume } from './consumer.interface.js';
 import { flowChannel } from './flow-channel.js';
 import { flowQueue } from './flow-queue.js';
 import { flowStream, flowStreamBatch } from './flow-stream.js';
+import { luaNestQueue } from './lua-nest-queue.js';
 import { luaQueue } from './lua-queue.js';
 import { nestChannel } from './nest-channel.js';
 import { rawChannel } from './raw-channel.js';
@@ -60,9 +61,10 @@ export const CONTENDERS = {
   'stream-flow-1kb': contender('stream', '@OnStream, 100 at once, 1 KB', 2, flowStream({ concurrency: 100 }), 1_000),
   'queue-raw': contender('list', '100 workers: BLMOVE, LREM', 0.5, rawQueue(100)),
   'queue-lua': contender('list', 'bare Lua loop, claims and acks 100', 5, luaQueue),
-  'queue-flow': contender('queue', '@OnQueue, 100 at once', 2, flowQueue({ concurrency: 100 })),
+  'queue-lua-nest': contender('list', 'the same, with a handler that Nest has bound', 5, luaNestQueue),
+  'queue-flow': contender('queue', '@OnQueue, 100 at once', 5, flowQueue({ concurrency: 100 })),
   'queue-bullmq': contender('bullmq', 'BullMQ worker, 100 at once', 0.5, bullmqWorker(100)),
-  'queue-flow-1': contender('queue', '@OnQueue, one by one', 2, flowQueue({})),
+  'queue-flow-1': contender('queue', '@OnQueue, one by one', 5, flowQueue({})),
   'channel-raw': contender('channel', "bare ioredis 'message'", 2, rawChannel),
   'channel-flow': contender('channel', '@OnChannel, 100 at once', 2, flowChannel({ concurrency: 100 })),
   'channel-nest': contender('nest-channel', 'Nest Redis transport', 1, nestChannel),

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { processingOf } from '../keys.js';
 import type { Body } from '../message.js';
-import type { Consume } from './consumer.interface.js';
+import type { Consume, Consumer, Source } from './consumer.interface.js';
 
 const MOST = 100;
 
@@ -16,15 +16,19 @@ if not jobs then return {} end
 redis.call('RPUSH', KEYS[2], unpack(jobs))
 return jobs`;
 
+/** What becomes of the jobs of one claim. They are acknowledged when it is over. */
+type HandleJobs = (jobs: readonly string[]) => Promise<unknown> | void;
+
 /**
  * Claims 100 jobs in one script, into a processing list that a restarted process would find, and acknowledges the jobs
  * before them in the same call. With a backlog the next claim is under way while jobs are handled; without one it
  * acknowledges at once, and BLMOVE waits.
  */
-export const luaQueue: Consume = async ({ url, key, count }, handle) => {
+export async function luaLoop({ url, key, count }: Source, handleJobs: HandleJobs): Promise<Consumer> {
   const redis = new Redis(url);
   const processing = processingOf(key);
   const sha = String(await redis.script('LOAD', ACK_AND_CLAIM));
+  // Nothing may come before the command: it is on its way when jobs are handled.
   const call = (acked: number, most: number): Promise<string[]> =>
     redis.evalsha(sha, 2, key, processing, acked, most) as Promise<string[]>;
 
@@ -46,7 +50,8 @@ export const luaQueue: Consume = async ({ url, key, count }, handle) => {
         claimed = next(handled);
         handled = 0;
       }
-      for (const job of jobs) handle((JSON.parse(job) as Body).n);
+      const handling = handleJobs(jobs);
+      if (handling !== undefined) await handling;
       handled += jobs.length;
       if (!readsAhead && taken < count) {
         claimed = next(handled);
@@ -57,4 +62,10 @@ export const luaQueue: Consume = async ({ url, key, count }, handle) => {
   }
 
   return { done: work(), stop: async () => void (await redis.quit()) };
-};
+}
+
+/** The loop by itself. */
+export const luaQueue: Consume = (source, handle) =>
+  luaLoop(source, (jobs) => {
+    for (const job of jobs) handle((JSON.parse(job) as Body).n);
+  });

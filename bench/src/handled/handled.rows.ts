@@ -11,6 +11,7 @@ export const HANDLED_ROWS: readonly Row<ContenderName>[] = [
   { own: 'stream-flow-1kb', beside: 'stream-raw-1kb' },
   { own: 'stream-flow-batch-1kb', beside: 'stream-raw-1kb' },
   { own: 'queue-flow', beside: 'queue-lua', target: '≥ 0.5' },
+  { own: 'queue-flow', beside: 'queue-lua-nest' },
   { own: 'queue-flow', beside: 'queue-raw' },
   { own: 'queue-flow', beside: 'queue-bullmq', target: '≥ 8' },
   { own: 'queue-flow-1', beside: 'queue-lua' },
