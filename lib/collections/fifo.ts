@@ -3,7 +3,7 @@ const FEWEST = 16;
 /** So many places are kept while nothing is in them. */
 const MOST_EMPTY = 4_096;
 
-const emptyPlaces = (count: number): undefined[] => Array.from({ length: count }, () => undefined);
+const emptyPlaces = (count: number): undefined[] => Array.from<undefined>({ length: count });
 
 /**
  * First in, first out: a ring that grows where it is full. A list that runs empty loses its places in V8 and gets new ones

@@ -63,8 +63,8 @@ function namesOf(targets: string | readonly string[]): readonly string[] {
 /**
  * Writes one declaration for each target, beside those of other decorators on the same method. Nest keeps one
  * `MessagePattern` for a method, so it is written anew each time, with the patterns of all. An `EventPattern` would say
- * the same, but Nest's listeners wrap such handlers once more, to chain those of one pattern: one in ten of the
- * microseconds that a message takes (`listeners-controller.js` in @nestjs/microservices).
+ * the same, but Nest's listeners put one more asynchronous function around such a handler, to chain those of one pattern
+ * (`listeners-controller.js` in @nestjs/microservices).
  */
 export function declareHandler(
   mechanism: MechanismKind,

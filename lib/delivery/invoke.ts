@@ -101,22 +101,13 @@ function promiseOf(invoke: Invoke, context: RedisFlowContext): Promise<unknown> 
   }
 }
 
-/** Gives what becomes of a promise to `finish`. */
-const finishing = <T>(running: Promise<unknown>, context: RedisFlowContext, finish: Finish<T>): Promise<T> =>
-  running.then(
-    (result) => finish(outcomeOf(result, context)),
-    (error: unknown) => finish(failureOf(error, context)),
-  );
-
-/** The same for most handlers, with nothing in between that would cost each message a turn. */
+/** Runs most handlers: with nothing in between that would cost each message a turn. */
 function invokePlain<T>(invoke: Invoke, context: RedisFlowContext, finish: Finish<T>): Promise<T> {
-  return promiseOf(invoke, context).then(
-    (result) =>
-      isObservable(result)
-        ? finishing(completionOf(result, context.abort), context, finish)
-        : finish(outcomeOf(result, context)),
-    (error: unknown) => finish(failureOf(error, context)),
-  );
+  const complete = (result: unknown): T | Promise<T> => finish(outcomeOf(result, context));
+  const fail = (error: unknown): T | Promise<T> => finish(failureOf(error, context));
+  return promiseOf(invoke, context).then((result) => {
+    return isObservable(result) ? completionOf(result, context.abort).then(complete, fail) : complete(result);
+  }, fail);
 }
 
 /**

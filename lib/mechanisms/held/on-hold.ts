@@ -9,7 +9,7 @@ export class OnHold<U> {
   }
 
   has(unit: U): boolean {
-    return this.timers.size > 0 && this.timers.has(unit);
+    return this.timers.has(unit);
   }
 
   /** For `delay` ms. */
