@@ -3,7 +3,7 @@ import type { Bytes } from '../message.js';
 import { bullmqWorker } from './bullmq.js';
 import type { Consume } from './consumer.interface.js';
 import { flowChannel } from './flow-channel.js';
-import { flowQueue } from './flow-queue.js';
+import { flowQueue, flowQueueBatch } from './flow-queue.js';
 import { flowStream, flowStreamBatch } from './flow-stream.js';
 import { luaNestQueue } from './lua-nest-queue.js';
 import { luaQueue } from './lua-queue.js';
@@ -61,8 +61,14 @@ export const CONTENDERS = {
   'stream-flow-1kb': contender('stream', '@OnStream, 100 at once, 1 KB', 2, flowStream({ concurrency: 100 }), 1_000),
   'queue-raw': contender('list', '100 workers: BLMOVE, LREM', 0.5, rawQueue(100)),
   'queue-lua': contender('list', 'bare Lua loop, claims and acks 100', 5, luaQueue),
-  'queue-lua-nest': contender('list', 'the same, with a handler that Nest has bound', 5, luaNestQueue),
+  'queue-lua-nest': contender('list', 'that loop with a handler bound by Nest, without the library', 5, luaNestQueue),
   'queue-flow': contender('queue', '@OnQueue, 100 at once', 5, flowQueue({ concurrency: 100 })),
+  'queue-flow-batch': contender(
+    'queue',
+    '@OnQueue, batch of 100',
+    5,
+    flowQueueBatch({ batch: { size: 100, wait: 5 } }),
+  ),
   'queue-bullmq': contender('bullmq', 'BullMQ worker, 100 at once', 0.5, bullmqWorker(100)),
   'queue-flow-1': contender('queue', '@OnQueue, one by one', 5, flowQueue({})),
   'channel-raw': contender('channel', "bare ioredis 'message'", 2, rawChannel),

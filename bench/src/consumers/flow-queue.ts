@@ -18,3 +18,17 @@ export const flowQueue =
     }
     return runApp(source, BenchQueueController);
   };
+
+/** `@OnQueue`, with a batch handler that returns at once. */
+export const flowQueueBatch =
+  (options: QueueOptions): Consume =>
+  (source, handle) => {
+    @Controller()
+    class BenchQueueBatchController {
+      @OnQueue(source.key, options)
+      handle(@Payload() bodies: readonly Body[], @Ctx() _context: RedisFlowContext): void {
+        for (const { n } of bodies) handle(n);
+      }
+    }
+    return runApp(source, BenchQueueBatchController);
+  };
