@@ -2,6 +2,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose_gc');
+// Else V8 may come to make objects in the old space that it expects to live: that says nothing of what keeps them.
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** A full garbage collection, or one of the young objects only. */
 export const collectGarbage = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;

@@ -27,7 +27,11 @@ export class ProxiedLink {
     private readonly latency: () => number,
     private readonly guard: LinkGuard,
   ) {
-    for (const socket of [client, server]) socket.on('error', () => undefined).on('close', () => this.closed());
+    for (const socket of [client, server]) {
+      socket.on('error', () => undefined).on('close', () => this.closed());
+      // Each frame is a write of its own, and the next one would wait for the other side to confirm the last.
+      socket.setNoDelay();
+    }
     server.on('data', (bytes) => this.each(this.replies, bytes, (frame) => this.answer(frame)));
   }
 
