@@ -16,6 +16,8 @@ export class Subscription {
   /** Resolves when Redis has confirmed it for the first time. */
   readonly whenConfirmed: Promise<void>;
   isConfirmed = false;
+  /** What Redis said when it last refused it. */
+  refusal: string | undefined;
   /** When Redis was heard last before messages may have been missed. */
   missedSince: number | undefined;
   private resolve: () => void = () => undefined;
@@ -27,12 +29,14 @@ export class Subscription {
   lost(lastSign: number): void {
     if (this.isConfirmed) this.missedSince ??= lastSign;
     this.isConfirmed = false;
+    this.refusal = undefined;
   }
 
   /** @returns since when messages may have been missed. */
   confirmed(): number | undefined {
     const since = this.missedSince;
     this.isConfirmed = true;
+    this.refusal = undefined;
     this.missedSince = undefined;
     this.resolve();
     return since;

@@ -73,9 +73,10 @@ export class Subscriptions {
     if (this.subscriber.isUp) await this.subscriber.unsubscribe(subscription.subject).catch(() => undefined);
   }
 
-  /** Whether what is published now comes. */
-  isSubscribed({ kind, name }: Subject): boolean {
-    return this.known[kind].get(name)?.isConfirmed ?? false;
+  /** Why what is published now does not come. Undefined: it does. */
+  obstacleOf({ kind, name }: Subject): string | undefined {
+    const subscription = this.known[kind].get(name);
+    return subscription?.isConfirmed === true ? undefined : (subscription?.refusal ?? 'not subscribed');
   }
 
   private all(): Subscription[] {
@@ -89,17 +90,26 @@ export class Subscriptions {
 
   private async confirm(subscriptions: readonly Subscription[], attempt = 1): Promise<void> {
     const { link, subscriber } = this;
-    const errors = await Promise.all(
-      subscriptions.map(({ subject }) => subscriber.subscribe(subject).then(noError, (error: unknown) => ({ error }))),
-    );
+    const confirmations = await Promise.all(subscriptions.map((subscription) => this.subscribe(subscription)));
     if (link !== this.link) return;
-    this.confirmed(subscriptions.filter((_, index) => errors[index] === undefined));
-    const refused = subscriptions.filter((_, index) => errors[index] !== undefined);
-    if (refused.length === 0) return;
-    if (attempt === 1) this.logRefused(subscriptions, errors);
+    this.confirmed(subscriptions.filter((_, index) => confirmations[index]));
+    const failed = subscriptions.filter((_, index) => !confirmations[index]);
+    if (failed.length === 0) return;
+    if (attempt === 1) this.logRefused(failed);
     await sleep(reconnectDelay(attempt), undefined, { ref: false });
-    const left = refused.filter((subscription) => this.isKnown(subscription));
+    const left = failed.filter((subscription) => this.isKnown(subscription));
     if (link === this.link && subscriber.isUp && left.length > 0) await this.confirm(left, attempt + 1);
+  }
+
+  /** @returns whether Redis has confirmed it. A lost connection is the connection's to explain. */
+  private async subscribe(subscription: Subscription): Promise<boolean> {
+    try {
+      await this.subscriber.subscribe(subscription.subject);
+      return true;
+    } catch (error) {
+      if (replyCode(error) !== undefined) subscription.refusal = errorText(error);
+      return false;
+    }
   }
 
   private confirmed(subscriptions: readonly Subscription[]): void {
@@ -114,24 +124,15 @@ export class Subscriptions {
     for (const listener of listeners) listener.missed?.();
   }
 
-  /** A lost connection is the connection's to log. */
-  private logRefused(
-    subscriptions: readonly Subscription[],
-    errors: readonly ({ readonly error: unknown } | undefined)[],
-  ): void {
+  private logRefused(subscriptions: readonly Subscription[]): void {
     const namesByReason = new Map<string, string[]>();
-    for (const [index, { subject }] of subscriptions.entries()) {
-      const refusal = errors[index];
-      if (refusal === undefined || replyCode(refusal.error) === undefined) continue;
-      const reason = errorText(refusal.error);
-      namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), subject.name]);
+    for (const { subject, refusal } of subscriptions) {
+      if (refusal !== undefined) namesByReason.set(refusal, [...(namesByReason.get(refusal) ?? []), subject.name]);
     }
     for (const [reason, names] of namesByReason)
       this.logger.warn(`Subscribing to ${listed(names)} failed (${reason}); trying again until it works`);
   }
 }
-
-const noError = (): undefined => undefined;
 
 /** One line of the log: an application may have thousands of channels. */
 function listed(names: readonly string[]): string {

@@ -68,9 +68,10 @@ export class ChannelConsumer implements MechanismConsumer {
     const { label } = this;
     const { running } = this.slots;
     if (this.state !== 'started') return { label, running, alive: false, reason: this.state };
-    if (this.subscriptions.isSubscribed(this.subject)) return { label, running, alive: true };
+    const obstacle = this.subscriptions.obstacleOf(this.subject);
+    if (obstacle === undefined) return { label, running, alive: true };
     const { isUp, reason } = this.request.connection.state;
-    return { label, running, alive: false, reason: isUp ? 'not subscribed' : reason };
+    return { label, running, alive: false, reason: isUp ? obstacle : reason };
   }
 
   private get subscriptions(): Subscriptions {

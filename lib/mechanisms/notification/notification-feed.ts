@@ -78,7 +78,7 @@ export class NotificationFeed {
     // Published by another way: it has no place in the history.
     if (id === undefined) return;
     // What comes before a new subscription is confirmed comes after a gap.
-    if (!this.hasCaughtUp || !this.subscriptions.isSubscribed(this.subject)) this.hasMore = true;
+    if (!this.hasCaughtUp || this.subscriptions.obstacleOf(this.subject) !== undefined) this.hasMore = true;
     else if (compareIds(id, this.last ?? BEGINNING) > 0)
       this.take(id, () => decodeChannelMessage(bytes, this.request.codec));
   };

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TerminusModule } from '@nestjs/terminus';
 import { Redis } from 'ioredis';
+import { RedisFlowHealthIndicator } from 'nestjs-redis-flow/terminus';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RedisConnection } from '../../../lib/connection/index.js';
 import { Subscriptions } from '../../../lib/mechanisms/subscriptions.js';
@@ -51,6 +53,18 @@ describe('a subscription that Redis refuses', () => {
     expect(refusals()[0]).toContain(`Subscribing to ${channels.slice(0, 20).join(', ')} and 2 more failed (`);
     await plainRedis(url).acl('SETUSER', 'default', 'allchannels');
     await started;
+  });
+
+  it('is down for the health check with what Redis says, until it does not refuse it any more', async () => {
+    const server = await OwnServer.start(['--appendonly', 'no']);
+    const providers = [listenerOf('secret', {}, () => undefined), RedisFlowHealthIndicator];
+    const app = await hybridApp({ flow: { connection: server.url }, imports: [TerminusModule], providers });
+    const dead = () => app.get(RedisFlowHealthIndicator).consumers('all')['all']?.['dead'];
+    const redis = plainRedis(server.url);
+    await redis.acl('SETUSER', 'default', 'resetchannels');
+    await eventually(() => expect(dead()).toEqual([expect.stringMatching(/^channel "secret".*: NOPERM/)]));
+    await redis.acl('SETUSER', 'default', 'allchannels');
+    await eventually(() => expect(dead()).toBeUndefined());
   });
 
   it('is not tried any more when the connection is closed', async () => {
