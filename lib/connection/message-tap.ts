@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { socketOf, speaksResp2 } from './client-inside.js';
+import { ARRAY, TEXT } from './resp-bytes.js';
 import { INCOMPLETE, RespDecoder } from './resp-decoder.js';
 import { RespInput } from './resp-input.js';
 
@@ -8,9 +9,6 @@ export type SubjectKind = 'channel' | 'glob' | 'shard';
 
 /** Gets a message for a subject, with the channel's full name. */
 export type ReceiveMessage = (kind: SubjectKind, name: string, channel: string, message: Buffer) => void;
-
-const ARRAY = 42;
-const TEXT = 36;
 
 /** What a published message begins with, by what was subscribed to. */
 const KINDS: ReadonlyMap<string, SubjectKind> = new Map<string, SubjectKind>([

@@ -1,4 +1,5 @@
 import { ReplyError } from './reply-error.js';
+import { ARRAY, ATTRIBUTE, MAP, PUSH, TEXT } from './resp-bytes.js';
 import type { RespInput } from './resp-input.js';
 
 /** The reply has not come to its end yet. */
@@ -16,8 +17,6 @@ interface Frame {
 
 const code = (mark: string): number => mark.charCodeAt(0);
 const TRUE = code('t');
-const PUSH = code('>');
-const ATTRIBUTE = code('|');
 /** What `txt:` takes in front of a verbatim string. */
 const FORMAT_LENGTH = 4;
 
@@ -39,16 +38,16 @@ const LINES: ReadonlyMap<number, ReadLine> = new Map<number, ReadLine>([
 
 /** What is in a line that says a length, and in so many bytes after it. */
 const BLOBS: ReadonlyMap<number, (bytes: Buffer) => unknown> = new Map<number, (bytes: Buffer) => unknown>([
-  [code('$'), (bytes) => bytes],
+  [TEXT, (bytes) => bytes],
   [code('='), (bytes) => bytes.subarray(FORMAT_LENGTH)],
   [code('!'), (bytes) => new ReplyError(bytes.toString('utf8'))],
 ]);
 
 /** How many values stand behind one of the number in the head. */
 const ARRAYS: ReadonlyMap<number, number> = new Map([
-  [code('*'), 1],
+  [ARRAY, 1],
   [code('~'), 1],
-  [code('%'), 2],
+  [MAP, 2],
   [PUSH, 1],
   [ATTRIBUTE, 2],
 ]);

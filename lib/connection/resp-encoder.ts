@@ -1,10 +1,6 @@
 import type { Argument } from './link.js';
+import { ARRAY, CR, LF, TEXT, ZERO } from './resp-bytes.js';
 
-const CR = 13;
-const LF = 10;
-const ZERO = 48;
-const STAR = 42;
-const DOLLAR = 36;
 /** What stands around an argument: a mark, its length, and two line ends, in bytes. */
 const FRAME = 24;
 /** From this size on, buffers are sent as they are and not copied, and long texts are Node's to encode. */
@@ -35,7 +31,7 @@ class Output {
     if (text.length < LARGE && this.ascii(text)) return;
     const length = Buffer.byteLength(text);
     this.reserve(length + FRAME);
-    this.head(DOLLAR, length);
+    this.head(TEXT, length);
     this.at += this.bytes.write(text, this.at);
     this.lineEnd();
   }
@@ -43,7 +39,7 @@ class Output {
   blob(blob: Buffer): void {
     const isLarge = blob.length >= LARGE;
     this.reserve(FRAME + (isLarge ? 0 : blob.length));
-    this.head(DOLLAR, blob.length);
+    this.head(TEXT, blob.length);
     if (isLarge) {
       this.cut();
       this.pieces.push(blob);
@@ -69,7 +65,7 @@ class Output {
   private ascii(text: string): boolean {
     this.reserve(text.length + FRAME);
     const { bytes, at: before } = this;
-    this.head(DOLLAR, text.length);
+    this.head(TEXT, text.length);
     let { at } = this;
     for (let index = 0; index < text.length; index += 1) {
       const unit = text.charCodeAt(index);
@@ -107,7 +103,7 @@ export function encodeCommands(commands: readonly (readonly Argument[])[]): read
   const output = new Output(size);
   for (const args of commands) {
     output.reserve(FRAME);
-    output.head(STAR, args.length);
+    output.head(ARRAY, args.length);
     for (const arg of args) {
       if (typeof arg === 'string') output.text(arg);
       else if (typeof arg === 'number') output.text(String(arg));

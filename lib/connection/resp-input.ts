@@ -1,9 +1,6 @@
+import { CR, LF, MINUS, TEXT, ZERO } from './resp-bytes.js';
+
 const NOTHING: Buffer = Buffer.alloc(0);
-const CR = 13;
-const LF = 10;
-const ZERO = 48;
-const MINUS = 45;
-const TEXT = 36;
 
 /** How much more than is missing is joined, so that a line that was cut is whole, in bytes. */
 const SPARE = 32;
