@@ -1,10 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 import type { Logger } from '@nestjs/common';
 import type { RedisClient } from './client-inside.js';
+import { replyCode } from './redis-errors.js';
+import { explainRefusal } from './refusal.js';
 
-/** Some of Node's errors have a code and no message. */
+/** What Redis refused comes with what to do. Some of Node's errors have a code and no message. */
 const describe = (error: unknown): string => {
   if (!(error instanceof Error)) return 'the connection was closed';
+  if (replyCode(error) !== undefined) return explainRefusal(error);
   const code = (error as NodeJS.ErrnoException).code;
   return error.message !== '' ? error.message : (code ?? error.name);
 };
@@ -15,6 +18,8 @@ export class ConnectionState {
   private upSince: number | undefined;
   private downSince: number | undefined;
   private lastError: unknown;
+  /** Whether the connection that is there, or is tried, has failed already. */
+  private hasFailed = false;
   private isClosing = false;
 
   constructor(
@@ -23,9 +28,12 @@ export class ConnectionState {
   ) {}
 
   follow(client: RedisClient): void {
+    client.on('connecting', () => (this.hasFailed = false));
     client.on('ready', () => this.setUp());
     client.on('error', (error) => {
-      this.lastError = error;
+      // What follows from the first one says less.
+      if (!this.hasFailed) this.lastError = error;
+      this.hasFailed = true;
       if (client.status !== 'ready') this.setDown();
     });
     client.on('close', () => this.setDown());
@@ -36,9 +44,14 @@ export class ConnectionState {
     return this.upSince !== undefined;
   }
 
+  /** Whether it is known to be down: before the first answer it is neither. */
+  get isDown(): boolean {
+    return this.downSince !== undefined;
+  }
+
   /** Why it is down, for people. */
   get reason(): string {
-    return describe(this.lastError);
+    return this.isDown || this.lastError !== undefined ? describe(this.lastError) : 'no answer yet';
   }
 
   get error(): unknown {
@@ -89,6 +102,7 @@ export class ConnectionState {
     this.upSince = Date.now();
     this.downSince = undefined;
     this.lastError = undefined;
+    this.hasFailed = false;
     this.changes.emit('up');
     this.changes.emit('change');
   }
@@ -97,7 +111,11 @@ export class ConnectionState {
     if (this.downSince !== undefined || this.isClosing) return;
     this.upSince = undefined;
     this.downSince = Date.now();
-    this.logger.error(`Connection "${this.name}": Redis is not there (${this.reason}); trying again until it is`);
+    const isRefused = replyCode(this.lastError) !== undefined;
+    const what = isRefused
+      ? `Redis refuses it (${this.reason}); trying again until it does not`
+      : `Redis is not there (${this.reason}); trying again until it is`;
+    this.logger.error(`Connection "${this.name}": ${what}`);
     this.changes.emit('change');
   }
 }

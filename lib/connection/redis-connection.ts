@@ -7,6 +7,7 @@ import { BlockingClient } from './blocking-client.js';
 import { ConnectionState } from './connection-state.js';
 import { type RedisClient, dropLink } from './client-inside.js';
 import { createClient, destroyClient, isClusterConnection } from './create-client.js';
+import { keepToDatabase } from './wrong-database.js';
 import { watchAnswers } from './answer-watch.js';
 import { Subscriber, type SubscriberEvents } from './subscriber.js';
 import { WriteGathering } from './write-gathering.js';
@@ -66,14 +67,17 @@ export class RedisConnection {
    * The client for commands, once it is ready. Ask for it before each command: what is sent in the same turn of the event
    * loop then goes out in one write.
    *
-   * @throws ConnectionNotReadyError after five seconds without Redis.
+   * @throws ConnectionNotReadyError after five seconds without Redis, or when the connection has been closed.
    */
   async command(): Promise<RedisClient> {
+    if (this.isClosed) throw this.notReady('is closed, as its application is', 'Publish before app.close().');
     const client = this.commandClient;
     if (client.status !== 'ready') {
       this.connect();
-      const isUp = await this.state.whenUp(READY_WITHIN);
-      if (!isUp) throw new ConnectionNotReadyError(this.name, READY_WITHIN, { cause: this.state.error });
+      if (!(await this.state.whenUp(READY_WITHIN))) {
+        const why = `was not ready within ${READY_WITHIN} ms (${this.state.reason})`;
+        throw this.notReady(why, 'Check that Redis runs and that the connection option points at it.');
+      }
     }
     this.writes?.begin();
     return client;
@@ -82,7 +86,7 @@ export class RedisConnection {
   /** The same, at once, or undefined where Redis is not there. */
   commandNow(): RedisClient | undefined {
     const client = this.commandClient;
-    if (client.status !== 'ready') return undefined;
+    if (this.isClosed || client.status !== 'ready') return undefined;
     this.writes?.begin();
     return client;
   }
@@ -141,6 +145,10 @@ export class RedisConnection {
     destroyClient(client);
   }
 
+  private notReady(why: string, next: string): ConnectionNotReadyError {
+    return new ConnectionNotReadyError(this.name, why, next, { cause: this.state.error });
+  }
+
   /** Another connection has fallen silent: what goes over this one need not wait as long to learn the same. */
   private async probe(): Promise<void> {
     const client = this.commandClient;
@@ -156,6 +164,8 @@ export class RedisConnection {
   }
 
   private create(role: ConnectionRole, detail: string = role): RedisClient {
-    return createClient(this.options.connection, role, `${this.options.consumer}:${this.name}:${detail}`);
+    const client = createClient(this.options.connection, role, `${this.options.consumer}:${this.name}:${detail}`);
+    keepToDatabase(client);
+    return client;
   }
 }

@@ -42,6 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     longestPause: FOR_PEOPLE,
     advice: 'the Redis user lacks a permission: see docs/operations.md for what is needed',
   },
+  WRONGPASS: { longestPause: FOR_PEOPLE, advice: 'the user or the password in the connection option is wrong' },
   NOAUTH: { longestPause: FOR_PEOPLE, advice: 'Redis wants a password: put it into the connection option' },
 };
 

@@ -1,15 +1,11 @@
 import { RedisFlowError } from './redis-flow.error.js';
 
-/** Redis did not answer in time for a command to be sent. Nothing was sent. */
+/** Redis did not answer in time for a command to be sent, refuses the connection, or the application is closed. Nothing was sent. */
 export class ConnectionNotReadyError extends RedisFlowError {
   readonly code = 'CONNECTION_NOT_READY';
 
-  constructor(connection: string, waited: number, options?: ErrorOptions) {
-    super(
-      `Connection "${connection}" was not ready within ${waited} ms; nothing was sent. ` +
-        `Check that Redis runs and that the connection option points at it.`,
-      options,
-    );
+  constructor(connection: string, why: string, next: string, options?: ErrorOptions) {
+    super(`Connection "${connection}" ${why}; nothing was sent. ${next}`, options);
   }
 }
 

@@ -52,10 +52,10 @@ export class LoopHealth {
     const base = { label: `${this.label} (${owner})`, running };
     if (this.lastFailure !== undefined) return { ...base, alive: false, reason: this.reasonOf(this.lastFailure) };
     if (isStopping) return { ...base, alive: false, reason: 'stopped' };
-    if (!this.hasRead) return { ...base, alive: false, reason: 'not started' };
     // A loop whose slots are all taken reads nothing, and notices nothing either.
-    const { isUp, reason } = this.connection.state;
-    return isUp ? { ...base, alive: true } : { ...base, alive: false, reason };
+    const { isDown, reason } = this.connection.state;
+    if (isDown) return { ...base, alive: false, reason };
+    return this.hasRead ? { ...base, alive: true } : { ...base, alive: false, reason: 'not started' };
   }
 
   /** A lost connection is the connection's to log. That a read was unblocked says nothing: the next one tells why. */

@@ -70,7 +70,8 @@ describe('a publisher without Redis', () => {
     await expect(sending).rejects.toBeInstanceOf(PublishFailedError);
     await expect(sending).rejects.toMatchObject({
       message:
-        'Publishing to stream "orders" failed: Connection "default" was not ready within 5000 ms; nothing was sent. ' +
+        'Publishing to stream "orders" failed: Connection "default" was not ready within 5000 ms ' +
+        '(connect ECONNREFUSED 127.0.0.1:1); nothing was sent. ' +
         'Check that Redis runs and that the connection option points at it.',
       cause: { code: 'CONNECTION_NOT_READY', cause: { code: 'ECONNREFUSED' } },
     });
