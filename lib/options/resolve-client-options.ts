@@ -1,7 +1,8 @@
 import { anyText, assertOptions, object } from './check.js';
 import type { RedisFlowClientOptions } from './client-options.interface.js';
 import { patternsCheck } from './patterns-check.js';
-import { codecCheck, connectionCheck, resolveModuleOptions } from './resolve-module-options.js';
+import { connectionCheck } from './connection-check.js';
+import { codecCheck, resolveModuleOptions } from './resolve-module-options.js';
 import type { ResolvedModuleOptions } from './resolved-options.interface.js';
 import type { ResolvedPatterns } from './patterns-option.interface.js';
 

@@ -12,47 +12,12 @@ import {
   object,
   text,
 } from './check.js';
+import { connectionCheck } from './connection-check.js';
 import { handlerCheck } from './handler-checks.js';
 import { togetherCheck } from './handler-rules.js';
 import { patternsCheck, resolvePatterns } from './patterns-check.js';
 import type { RedisFlowOptions } from './module-options.interface.js';
 import type { ResolvedModuleOptions } from './resolved-options.interface.js';
-
-const CONNECTION =
-  'a redis:// or rediss:// URL, ioredis options, { cluster, options }, { sentinels, name } or { create: (role) => client }';
-
-const NO_PREFIX = 'left out: use the keyPrefix of RedisFlowModule';
-
-/** A password must not end up in a log. */
-const withoutPassword = (url: string): string => url.replace(/\/\/.*@/, '//***@');
-
-function checkUrl(url: string): ReturnType<Check> {
-  const value = withoutPassword(url);
-  if (url.startsWith('memory:')) return { allowed: CONNECTION, notYet: true, value };
-  if (!/^rediss?:\/\/./.test(url) || !URL.canParse(url)) return { allowed: CONNECTION, value };
-  return new URL(url).searchParams.has('keyPrefix') ? { allowed: NO_PREFIX, value } : undefined;
-}
-
-/** Where ioredis' own prefix is found in its options: in front of keys, but not of channels, and unknown to scripts. */
-const PREFIX_PATHS = [['keyPrefix'], ['options', 'keyPrefix'], ['options', 'redisOptions', 'keyPrefix']] as const;
-
-function checkPrefix(connection: unknown): ReturnType<Check> {
-  for (const path of PREFIX_PATHS) {
-    const value = path.reduce<unknown>((inner, name) => (isObject(inner) ? inner[name] : undefined), connection);
-    if (value !== undefined) return { at: path.join('.'), value, allowed: NO_PREFIX };
-  }
-  return undefined;
-}
-
-export const connectionCheck: Check = (value) => {
-  if (typeof value === 'string') return checkUrl(value);
-  if (!isObject(value)) return { allowed: CONNECTION };
-  if ('create' in value && typeof value['create'] !== 'function') return { allowed: CONNECTION };
-  if ('cluster' in value && !(Array.isArray(value['cluster']) && value['cluster'].length > 0)) {
-    return { at: 'cluster', value: value['cluster'], allowed: 'an array with at least one node' };
-  }
-  return checkPrefix(value);
-};
 
 export const codecCheck: Check = (value) =>
   isObject(value) && typeof value['encode'] === 'function' && typeof value['decode'] === 'function'

@@ -1,9 +1,11 @@
+import { Redis } from 'ioredis';
 import { InvalidOptionError } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { moduleRefusal } from './refused.js';
 
 const CONNECTION =
   'a redis:// or rediss:// URL, ioredis options, { cluster, options }, { sentinels, name } or { create: (role) => client }.';
+const DATABASE_URL = 'a URL whose path is the number of a database, or none.';
 const NO_PREFIX = 'left out: use the keyPrefix of RedisFlowModule.';
 const MODULE = 'connection, group, consumer, keyPrefix, codec, patterns, defaults, shutdown, consume.';
 
@@ -15,6 +17,25 @@ const CASES: [flow: object, option: string, text: string][] = [
   [{ connection: 'redis://' }, 'connection', `is "redis://", but must be ${CONNECTION}`],
   [{ connection: 'redis://host:99999' }, 'connection', `is "redis://host:99999", but must be ${CONNECTION}`],
   [{ connection: 'redis://a b' }, 'connection', `is "redis://a b", but must be ${CONNECTION}`],
+  [{ connection: 'redis://x/abc' }, 'connection', `is "redis://x/abc", but must be ${DATABASE_URL}`],
+  [{ connection: 'redis://:secret@x/1/2' }, 'connection', `is "redis://***@x/1/2", but must be ${DATABASE_URL}`],
+  [{ connection: { host: 'x', db: NaN } }, 'connection.db', 'is NaN, but must be the number of a database.'],
+  [{ connection: { host: 'x', db: -1 } }, 'connection.db', 'is -1, but must be the number of a database.'],
+  [
+    { connection: { url: 'redis://:secret@x' } },
+    'connection.url',
+    'is "redis://***@x", but must be left out: the URL itself is the connection.',
+  ],
+  [
+    { connection: { nodes: ['x'] } },
+    'connection.nodes',
+    'is ["x"], but must be left out: the nodes of a Cluster are the array "cluster".',
+  ],
+  [
+    { connection: new Redis({ lazyConnect: true }) },
+    'connection',
+    'is "a client", but must be its options, or { create: (role) => client } that makes one for each role.',
+  ],
   [{ connection: { create: 'redis' } }, 'connection', `is {"create":"redis"}, but must be ${CONNECTION}`],
   [{ connection: { cluster: [] } }, 'connection.cluster', 'is [], but must be an array with at least one node.'],
   [{ connection: { host: 'x', keyPrefix: 'a:' } }, 'connection.keyPrefix', `is "a:", but must be ${NO_PREFIX}`],
