@@ -4,6 +4,9 @@ import { InvalidOptionError, UnknownConnectionError } from '../errors/index.js';
 import { findInstances } from './find-instances.js';
 import { RedisFlowStrategy } from './redis-flow.strategy.js';
 
+/** Strategies that an application serves already: a second time, each of its handlers would get every channel message twice. */
+const connected = new WeakSet<RedisFlowStrategy>();
+
 /** Options of `connectRedisFlow`. */
 export interface ConnectRedisFlowOptions extends NestHybridApplicationOptions {
   /** Only this connection. @default every connection of the application */
@@ -16,7 +19,8 @@ export interface ConnectRedisFlowOptions extends NestHybridApplicationOptions {
  * were set before this call.
  *
  * @returns Nest's microservices, one for each connection.
- * @throws what is wrong with a controller's handler, or `UnknownConnectionError`.
+ * @throws what is wrong with a controller's handler, `UnknownConnectionError`, or `InvalidOptionError` for an application
+ * that has no `RedisFlowModule`, or whose connection was connected before.
  * @example
  * ```ts
  * const app = await NestFactory.create(AppModule);
@@ -46,5 +50,21 @@ export function connectRedisFlow(app: INestApplication, options: ConnectRedisFlo
       String(name),
       all.map((each) => each.name),
     );
-  return strategies.map((strategy) => app.connectMicroservice({ strategy }, { inheritAppConfig: true, ...hybrid }));
+  for (const strategy of strategies) assertNotConnected(strategy);
+  return strategies.map((strategy) => {
+    const microservice = app.connectMicroservice({ strategy }, { inheritAppConfig: true, ...hybrid });
+    connected.add(strategy);
+    return microservice;
+  });
+}
+
+function assertNotConnected(strategy: RedisFlowStrategy): void {
+  if (!connected.has(strategy)) return;
+  const value = `an application whose connection ${strategy.name} is connected`;
+  throw new InvalidOptionError(
+    'connectRedisFlow',
+    'app',
+    value,
+    'one that is connected once: leave out the second call',
+  );
 }

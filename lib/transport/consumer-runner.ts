@@ -18,6 +18,7 @@ import {
 import type { RedisFlowEvents } from '../events/index.js';
 import type { MechanismKind } from '../message/index.js';
 import { type HandlerDeclaration, type ResolvedModuleOptions, ownedBy } from '../options/index.js';
+import { ControllersWatch } from './controllers-watch.js';
 import { HandlerRegistry } from './handler-registry.js';
 import type { PolicyMaker } from './policy-maker.js';
 import { resolveHandler } from './resolve-handler.js';
@@ -57,6 +58,8 @@ export class ConsumerRunner {
   private readonly deliveryLogger = new Logger('RedisFlowDelivery');
   private readonly consumers: RunConsumer[] = [];
   private readonly registry: HandlerRegistry;
+  /** Whether the handlers of controllers are served. */
+  readonly controllers = new ControllersWatch();
   private hasBootstrapped = false;
   private isListening = false;
   private stopping: Promise<void> | undefined;
@@ -69,11 +72,6 @@ export class ConsumerRunner {
     private readonly events: RedisFlowEvents,
   ) {
     this.registry = new HandlerRegistry(options.consumer);
-  }
-
-  /** Whether Nest has handed over handlers of controllers. */
-  get hasControllers(): boolean {
-    return this.consumers.some(({ origin }) => origin === 'controller');
   }
 
   /** Asked for each message what its handler's run is to be wrapped in. */
@@ -110,28 +108,32 @@ export class ConsumerRunner {
     const create = (own: ConsumerRequest): MechanismConsumer => mechanism.createConsumer(own);
     const own = createConsumer?.(request, pipeline, create) ?? create(request);
     this.consumers.push({ consumer: own, mechanism: mechanism.kind, target, origin });
+    if (origin === 'controller') this.controllers.handedOver();
   }
 
   /** The application has bootstrapped: providers' handlers start now, controllers' once the strategy listens. */
   async bootstrapped(): Promise<void> {
     this.hasBootstrapped = true;
+    this.controllers.bootstrapped();
     await this.startWhatMay();
   }
 
   /** The strategy listens: controllers' handlers start once the application has bootstrapped. */
   async listen(): Promise<void> {
     this.isListening = true;
+    this.controllers.served();
     await this.startWhatMay();
   }
 
   /** Ends the intake, waits for running handlers up to `shutdown.timeout`, leaves the rest pending. */
   stop(): Promise<void> {
+    this.controllers.stop();
     this.stopping ??= this.stopAll();
     return this.stopping;
   }
 
   statuses(): ConsumerStatus[] {
-    return this.consumers.map(({ consumer }) => consumer.status());
+    return [...this.consumers.map(({ consumer }) => consumer.status()), ...this.controllers.statuses()];
   }
 
   /** The queues that are handled here, each once. */

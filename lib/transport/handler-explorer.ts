@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { DEFAULT_CONNECTION } from '../decorators/index.js';
 import { InvalidOptionError, UnknownConnectionError } from '../errors/index.js';
@@ -13,8 +12,6 @@ import { RedisFlowStrategy } from './redis-flow.strategy.js';
 
 /** Checks the handlers of an application and registers those of providers; controllers' come through Nest's listeners. */
 export class HandlerExplorer {
-  private readonly logger = new Logger('RedisFlowModule');
-
   constructor(
     private readonly finder: HandlerFinder,
     private readonly modules: ModulesContainer,
@@ -25,7 +22,7 @@ export class HandlerExplorer {
 
   /** @throws what is wrong with a provider's handler, or UnknownConnectionError for any handler. */
   explore(): void {
-    const { name: ownName } = this.runner.options;
+    const { name: ownName, consume } = this.runner.options;
     const strategies = findInstances(this.modules, RedisFlowStrategy).map(({ name }) => name);
     if (strategies.filter((name) => name === ownName).length > 1) {
       throw new InvalidOptionError('RedisFlowModule', 'name', ownName, 'a name that no other RedisFlowModule has');
@@ -37,7 +34,7 @@ export class HandlerExplorer {
     }
     for (const found of providers) this.register(found);
     const ours = controllers.flatMap(ownersOf).filter((declaration) => this.isOurs(declaration));
-    this.warnAboutUnserved([...ours.map(({ owner }) => owner), ...this.stockOwners()]);
+    if (consume) this.runner.controllers.expect([...ours.map(({ owner }) => owner), ...this.stockOwners()]);
   }
 
   private register(found: FoundHandler): void {
@@ -59,14 +56,6 @@ export class HandlerExplorer {
   private stockOwners(): string[] {
     if (this.runner.options.patterns === undefined) return [];
     return stockMethods(this.finder.controllerMethods()).map(ownerOf);
-  }
-
-  /** Nobody may have asked Nest to serve the controllers, and that would be silent. */
-  private warnAboutUnserved(owners: readonly string[]): void {
-    if (owners.length === 0 || !this.runner.options.consume || this.runner.hasControllers) return;
-    this.logger.warn(
-      `Handlers on controllers are not served yet: ${[...new Set(owners)].join(', ')}. Call connectRedisFlow(app) before app.listen()`,
-    );
   }
 }
 
