@@ -86,9 +86,11 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
   get transaction(): Transaction {
     const { transaction } = this.host;
     if (transaction === undefined) {
-      const where = this.batch === undefined ? `this ${this.message.source.mechanism} handler's policy` : 'a batch';
+      const { mechanism, group } = this.message.source;
+      const single = mechanism === 'stream' ? "this handler's ack policy" : `a ${mechanism}`;
+      const where = this.batch === undefined ? single : 'a batch';
       throw new TransactionNotAvailableError(
-        where,
+        mechanism === 'stream' && group === undefined ? 'a reader' : where,
         "a stream of single messages with ack: 'after', 'manual' or 'once'",
       );
     }

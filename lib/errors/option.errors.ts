@@ -86,9 +86,11 @@ export class UnknownConnectionError extends RedisFlowError {
     readonly owner: string,
     readonly connection: string,
     readonly known: readonly string[],
+    /** The option that names it. */
+    readonly option = 'connection',
   ) {
     super(
-      `${owner}: option "connection" is "${connection}", but must be one of ${known.map((name) => `"${name}"`).join(', ')}. ` +
+      `${owner}: option "${option}" is "${connection}", but must be one of ${known.map((name) => `"${name}"`).join(', ')}. ` +
         `Add RedisFlowModule.forRoot({ name: '${connection}', … }) or correct the name.`,
     );
   }

@@ -66,7 +66,7 @@ export class LoopHealth {
     const text = isStop ? (error as Error).message : explainRefusal(error as Error);
     if (text === this.logged) return;
     this.logged = text;
-    if (isStop) this.logger.error(`${this.label}: ${text}; reading has stopped`);
+    if (isStop) this.logger.error(`${this.label}: reading has stopped: ${text}`);
     else this.logger.warn(`${this.label}: ${text}; trying again`);
   }
 

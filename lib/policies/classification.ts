@@ -1,7 +1,11 @@
 import { HttpException } from '@nestjs/common';
 import { RpcException } from '@nestjs/microservices';
 import type { ErrorClass } from '../options/retry-options.interface.js';
-import { UndecodableMessageError } from '../errors/index.js';
+import {
+  IdempotencyKeyNotAvailableError,
+  TransactionNotAvailableError,
+  UndecodableMessageError,
+} from '../errors/index.js';
 
 const LONGEST_CHAIN = 8;
 
@@ -20,7 +24,14 @@ function isAny(error: unknown, classes: readonly ErrorClass[]): boolean {
   return false;
 }
 
-const PROGRAMMER_ERRORS = [TypeError, ReferenceError, SyntaxError, RangeError];
+const PROGRAMMER_ERRORS = [
+  TypeError,
+  ReferenceError,
+  SyntaxError,
+  RangeError,
+  IdempotencyKeyNotAvailableError,
+  TransactionNotAvailableError,
+];
 
 /** `fetch` wraps a network failure in a TypeError with a cause: that one is worth a retry. */
 function isProgrammerError(error: unknown): boolean {

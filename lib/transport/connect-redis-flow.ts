@@ -49,6 +49,7 @@ export function connectRedisFlow(app: INestApplication, options: ConnectRedisFlo
       'connectRedisFlow',
       String(name),
       all.map((each) => each.name),
+      'name',
     );
   for (const strategy of strategies) assertNotConnected(strategy);
   return strategies.map((strategy) => {

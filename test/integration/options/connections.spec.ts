@@ -51,7 +51,7 @@ describe('a connection that no module has', () => {
     const app = moduleRef.createNestApplication({ logger: false });
     onTestFinished(() => app.close());
     expect(() => connectRedisFlow(app, { name: 'billing' })).toThrow(
-      `connectRedisFlow: option "connection" is "billing", but must be one of "default". ` +
+      `connectRedisFlow: option "name" is "billing", but must be one of "default". ` +
         `Add RedisFlowModule.forRoot({ name: 'billing', … }) or correct the name.`,
     );
   });

@@ -13,26 +13,32 @@ const WHERE = {
 } as const;
 
 describe('context.transaction', () => {
-  it.each(Object.entries(WHERE))('says by name that it is not available with %s', async (_, [decorate, command]) => {
-    const target = unique('target');
-    const errors = new Recorder<unknown>();
-    @Controller()
-    class Handler {
-      @decorate(target)
-      handle(@Ctx() context: RedisFlowContext): void {
-        try {
-          context.transaction.call('SET', target, 1);
-        } catch (error) {
-          errors.add(error);
+  it.each(Object.entries(WHERE))(
+    'says by name that it is not available with %s',
+    async (where, [decorate, command]) => {
+      const target = unique('target');
+      const errors = new Recorder<unknown>();
+      @Controller()
+      class Handler {
+        @decorate(target)
+        handle(@Ctx() context: RedisFlowContext): void {
+          try {
+            context.transaction.call('SET', target, 1);
+          } catch (error) {
+            errors.add(error);
+          }
         }
       }
-    }
-    await pureApp({ controllers: [Handler] });
+      await pureApp({ controllers: [Handler] });
 
-    await plainRedis().call(command, target, ...(command === 'xadd' ? ['*', '$data', '1'] : ['1']));
+      await plainRedis().call(command, target, ...(command === 'xadd' ? ['*', '$data', '1'] : ['1']));
 
-    const [error] = await errors.count(1);
-    expect(error).toBeInstanceOf(TransactionNotAvailableError);
-    expect((error as Error).message).toContain("a stream of single messages with ack: 'after', 'manual' or 'once'");
-  });
+      const [error] = await errors.count(1);
+      expect(error).toBeInstanceOf(TransactionNotAvailableError);
+      expect((error as Error).message).toBe(
+        `context.transaction is not available with ${where}. ` +
+          "Use a stream of single messages with ack: 'after', 'manual' or 'once'.",
+      );
+    },
+  );
 });

@@ -1,6 +1,10 @@
 import { BadRequestException, HttpException, InternalServerErrorException } from '@nestjs/common';
 import { RpcException } from '@nestjs/microservices';
-import { UndecodableMessageError } from 'nestjs-redis-flow';
+import {
+  IdempotencyKeyNotAvailableError,
+  TransactionNotAvailableError,
+  UndecodableMessageError,
+} from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { causeChain, isFatal } from '../../../lib/policies/index.js';
 
@@ -17,6 +21,8 @@ describe('an error is fatal by default', () => {
     ['a ReferenceError', new ReferenceError('x')],
     ['a SyntaxError', new SyntaxError('x')],
     ['a RangeError', new RangeError('x')],
+    ['a transaction that is not there', new TransactionNotAvailableError('a queue', 'a stream')],
+    ['an idempotency key that is not there', new IdempotencyKeyNotAvailableError()],
   ])('when it is %s', (_, error) => {
     expect(isFatal(error, [], [])).toBe(true);
   });
