@@ -1,3 +1,4 @@
+import { LONGEST_TIME } from './longest-time.js';
 import { NO_HEADERS } from './headers.js';
 import type { Decoded, HeaderRecord } from './message.interface.js';
 import type { Incoming, Outgoing, PatternWire, ReceivedReply, Reply, RequestFacts } from './pattern-wire.interface.js';
@@ -10,9 +11,6 @@ export const REPLY_WITHIN_HEADER = 'reply-within';
 const REPLY_HEADER = 'reply';
 
 const REPLY_TYPES: ReadonlySet<string> = new Set<Reply['type']>(['value', 'last', 'end', 'error']);
-
-/** The longest that a timer of Node can wait, in ms. */
-const LONGEST_TIME = 2 ** 31 - 1;
 
 /** A number of ms, or undefined for what is none. */
 export function readWithin(text: string | undefined): number | undefined {

@@ -10,3 +10,4 @@ export * from './encode-data.js';
 export * from './pattern-wire.interface.js';
 export * from './flow-wire.js';
 export * from './nest-wire.js';
+export { LONGEST_TIME } from './longest-time.js';

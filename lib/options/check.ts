@@ -1,3 +1,4 @@
+import { LONGEST_TIME } from '../message/index.js';
 import { InvalidOptionError, OptionNotAvailableError } from '../errors/index.js';
 
 /** What is wrong with a value: what would have been allowed, whether a later version will take it, and where inside it. */
@@ -33,9 +34,6 @@ export const flag = test('true or false', (value) => typeof value === 'boolean')
 export const integer = (minimum: number, unit = ''): Check =>
   test(`a whole number of at least ${minimum}${unit}`, (value) =>
     Number.isSafeInteger(value) && Number(value) >= minimum);
-
-/** The longest that a timer of Node can wait, about 24.8 days. */
-const LONGEST_TIME = 2 ** 31 - 1;
 
 export const milliseconds = (minimum: number): Check =>
   test(`a whole number of milliseconds from ${minimum} to ${LONGEST_TIME}`, (value) =>

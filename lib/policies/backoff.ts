@@ -25,7 +25,7 @@ export function backoffDelay(
     const delay = call(backoff, attempt, error);
     return Number.isFinite(delay) ? Math.max(0, Math.round(delay)) : FALLBACK;
   }
-  const { type, delay, max = DEFAULT_BACKOFF_MAX, jitter = 0 } = backoff;
+  const { type, delay, max = type === 'fixed' ? delay : DEFAULT_BACKOFF_MAX, jitter = 0 } = backoff;
   const grown = type === 'fixed' ? delay : delay * 2 ** (attempt - 1);
   return Math.round(Math.min(grown, max) * (1 - jitter * random()));
 }

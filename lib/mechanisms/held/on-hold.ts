@@ -1,3 +1,5 @@
+import { LONGEST_TIME } from '../../message/index.js';
+
 /** What waits in its place until it is started again. */
 export class OnHold<U> {
   private readonly timers = new Map<U, NodeJS.Timeout>();
@@ -18,7 +20,7 @@ export class OnHold<U> {
       this.timers.delete(unit);
       this.onDue(unit);
     };
-    this.timers.set(unit, setTimeout(due, delay));
+    this.timers.set(unit, setTimeout(due, Math.min(delay, LONGEST_TIME)));
   }
 
   /** Takes all out: none of them becomes due. */

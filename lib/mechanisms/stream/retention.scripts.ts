@@ -30,5 +30,5 @@ return keep == forGroups and 0 or 1
 
 /** Trims entries that are too old by Redis' clock. KEYS: stream · ARGV: ms · returns how many were deleted. */
 export const TRIM_OLD = new Script(`${NOW}
-return redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f', now - ARGV[1]))
+return redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f', math.max(0, now - ARGV[1])))
 `);

@@ -1,5 +1,5 @@
 import type { BlockingClient } from '../../../connection/index.js';
-import type { Source } from '../../../message/index.js';
+import { LONGEST_TIME, type Source } from '../../../message/index.js';
 import type { ResolvedStreamOptions, Settlement } from '../../../options/index.js';
 import { LeasedConsumer } from '../../held/leased.consumer.js';
 import { placeInOrder } from '../../held/place-in-order.js';
@@ -143,10 +143,13 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
   }
 
   private later(delay: number, delivery: ReaderDelivery): void {
-    const timer = setTimeout(() => {
-      this.waiting.delete(timer);
-      this.dispatcher.addFirst([delivery]);
-    }, delay);
+    const timer = setTimeout(
+      () => {
+        this.waiting.delete(timer);
+        this.dispatcher.addFirst([delivery]);
+      },
+      Math.min(delay, LONGEST_TIME),
+    );
     this.waiting.add(timer);
   }
 
