@@ -11,6 +11,10 @@ function jsonOrInspect(value: unknown): string {
 
 /** An error for people, in one line: its class and message, or what else was thrown. */
 export function errorText(error: unknown): string {
-  if (error instanceof Error) return error.message === '' ? error.name : `${error.name}: ${error.message}`;
-  return typeof error === 'string' ? error : jsonOrInspect(error);
+  try {
+    if (error instanceof Error) return error.message === '' ? error.name : `${error.name}: ${error.message}`;
+    return typeof error === 'string' ? error : jsonOrInspect(error);
+  } catch {
+    return 'an error that cannot be shown';
+  }
 }

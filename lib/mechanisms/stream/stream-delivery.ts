@@ -98,6 +98,7 @@ export class StreamDelivery implements Delivery, Waiting {
   again(): void {
     this.ownAbort = undefined;
     this.ownTransaction = undefined;
+    this.decoded = undefined;
     this.hasCrashed = false;
     this.isEnding = false;
   }

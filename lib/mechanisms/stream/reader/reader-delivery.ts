@@ -50,6 +50,7 @@ export class ReaderDelivery implements Delivery, Waiting {
   /** The next attempt starts afresh. */
   again(): void {
     this.ownAbort = undefined;
+    this.decoded = undefined;
   }
 
   decode(): Decoded {
