@@ -59,7 +59,8 @@ export class Starts {
       }
     }
     if (last !== undefined) this.send(this.group.progressCommand(last));
-    for (const [attempt, ids] of counted) this.send(this.group.startCommand(ids, attempt));
+    // In order with what parks an entry: a claim that comes behind that would take it back, and nobody would find it.
+    for (const [attempt, ids] of counted) this.group.sendNow(this.group.startCommand(ids, attempt));
   }
 
   private send(command: readonly Argument[]): void {
