@@ -62,8 +62,10 @@ export class Standing {
 
   /** Looks whether the stream has lost entries before they were read. @returns whether it has begun anew. */
   async look(): Promise<boolean> {
+    // What is read meanwhile may be younger than what is told here.
+    const { lastId } = this;
     const facts = await this.facts();
-    if (compareIds(facts.lastId, this.lastId) < 0) {
+    if (compareIds(facts.lastId, lastId) < 0) {
       // Deleted and made again, or not there at all.
       this.lastId = '0-0';
       this.position = facts.added - facts.length;
