@@ -4,10 +4,13 @@ import type { ConsumerStatus, MechanismConsumer } from '../mechanism.interface.j
 import { startedOrAway } from '../started-or-away.js';
 import { within } from '../within.js';
 import { listen } from './listen.js';
-import { cancelChannel } from './request-names.js';
+import { LIVE_WITHIN, cancelChannel } from './request-names.js';
 
 /** The longest that the end of a subscription is waited for, in ms. */
 const STOP_WITHIN = 500;
+
+/** No entry comes after it: reading one's own pending entries from here on gives none. */
+const LAST_ID = '18446744073709551615-18446744073709551614';
 
 /** What serving the requests of a pattern takes, beside reading its messages. */
 export interface RequestServing {
@@ -24,6 +27,7 @@ export interface RequestServing {
 export class RequestConsumer implements MechanismConsumer {
   private stopListening: Promise<() => Promise<void>> | undefined;
   private isStopped = false;
+  private signs: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly messages: MechanismConsumer,
@@ -44,6 +48,7 @@ export class RequestConsumer implements MechanismConsumer {
 
   async stop(): Promise<void> {
     this.isStopped = true;
+    clearInterval(this.signs);
     await this.messages.stop();
   }
 
@@ -76,5 +81,14 @@ export class RequestConsumer implements MechanismConsumer {
       .commandNow()
       ?.call('XGROUP', args)
       .catch(() => undefined);
+    if (this.isStopped) return;
+    // Before Redis 7.2 a read that finds nothing is no sign of life; this one, of nothing, is.
+    const read = ['GROUP', member.group, member.consumer, 'COUNT', 1, 'STREAMS', connection.keys.of(pattern), LAST_ID];
+    const sign = (): void =>
+      void connection
+        .commandNow()
+        ?.call('XREADGROUP', read)
+        .catch(() => undefined);
+    this.signs = setInterval(sign, LIVE_WITHIN / 3).unref();
   }
 }
