@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedisOptions } from 'ioredis';
 import { ConnectionLostError } from '../errors/index.js';
 import type { RedisClient } from './client-inside.js';
 import { destroyClient } from './create-client.js';
@@ -11,6 +12,8 @@ import type { Entry } from './stream-entries.js';
 const GRACE = 3_000;
 /** A Cluster client cannot be woken by its id, so its reads are kept short, in ms. */
 const LONGEST_CLUSTER_BLOCK = 500;
+/** The longest that a new connection waits until Redis has ended the one before it, in ms. */
+const FORGET_WITHIN = 1_000;
 const WAKE_TRIES = 50;
 const WAKE_PAUSE = 10;
 
@@ -43,11 +46,14 @@ export class BlockingClient {
   /** How long those that were sent may block one after the other, in ms. */
   private longest = 0;
   private isClosed = false;
+  private forgetting: Promise<unknown> | undefined;
 
   constructor(
     private readonly label: string,
     private readonly create: () => RedisClient,
     private readonly unblock: (id: number) => Promise<unknown>,
+    /** Ends the connection of an id and a name in Redis. */
+    private readonly dismiss: (id: number, name: string) => Promise<unknown>,
     /** Called when the watchdog has given a connection up. */
     private readonly onSilent: () => void,
   ) {}
@@ -88,7 +94,10 @@ export class BlockingClient {
 
   /** The next command goes over a new connection: this one leads to a server that has become the wrong one. */
   renew(): void {
-    this.live?.link.destroy('it leads to the wrong server');
+    const { live } = this;
+    // Its id is another client's where the commands go to.
+    this.live = undefined;
+    live?.link.destroy('it leads to the wrong server');
   }
 
   close(): void {
@@ -127,9 +136,12 @@ export class BlockingClient {
       link.destroy(`no answer within ${within} ms`);
       this.onSilent();
     };
-    const timer = setTimeout(giveUp, within);
+    // A process that was held up has not looked yet at an answer that has come: it does so in this turn.
+    let look: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => (look = setImmediate(giveUp)), within);
     return () => {
       clearTimeout(timer);
+      clearImmediate(look);
       this.longest -= time;
     };
   }
@@ -149,6 +161,7 @@ export class BlockingClient {
   }
 
   private async connect(): Promise<Live> {
+    await this.forgetting;
     if (this.isClosed) throw new ConnectionLostError(this.label, 'it was closed');
     const client = this.create();
     this.connecting = client;
@@ -168,9 +181,18 @@ export class BlockingClient {
     const link = openLink(client, {
       label: this.label,
       lost: () => {
-        if (this.live?.link === link) this.live = undefined;
+        if (this.live?.link !== link) return;
+        const { id } = this.live;
+        this.live = undefined;
+        if (id !== undefined && !this.isClosed) this.forget(id, (client.options as RedisOptions).connectionName);
       },
     });
     return link;
+  }
+
+  /** Redis may not know that the connection is lost, and would hand out messages to it that nobody gets. */
+  private forget(id: number, name = ''): void {
+    const forgotten = this.dismiss(id, name).catch(() => undefined);
+    this.forgetting = Promise.race([forgotten, sleep(FORGET_WITHIN, undefined, { ref: false })]);
   }
 }

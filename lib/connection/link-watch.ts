@@ -21,15 +21,18 @@ export function watchLinks(links: () => readonly RedisClient[], onSign: () => vo
       onSign();
     }, answered);
   };
+  const giveUp = (link: RedisClient, since: number): void => {
+    if (askedAt.get(link) !== since) return;
+    askedAt.delete(link);
+    dropLink(link);
+  };
   const timer = setInterval(() => {
     for (const link of links()) {
       const since = askedAt.get(link);
       if (link.status !== 'ready') askedAt.delete(link);
       else if (since === undefined) ask(link);
-      else if (Date.now() - since >= ANSWER_WITHIN) {
-        askedAt.delete(link);
-        dropLink(link);
-      }
+      // A process that was held up has not looked yet at an answer that has come: it does so in this turn.
+      else if (Date.now() - since >= ANSWER_WITHIN) setImmediate(giveUp, link, since);
     }
   }, EVERY);
   timer.unref();

@@ -109,6 +109,7 @@ export class RedisConnection {
       label,
       () => this.create('blocking', label),
       async (id) => (await this.command()).client('UNBLOCK', id),
+      (id, own) => this.dismiss(id, own),
       () => void this.probe(),
     );
     this.blocking.add(client);
@@ -143,6 +144,13 @@ export class RedisConnection {
     const goodbye = client.status === 'ready' ? client.quit().catch(() => undefined) : undefined;
     await Promise.race([goodbye, sleep(QUIT_WITHIN, undefined, { ref: false })]);
     destroyClient(client);
+  }
+
+  /** Where Redis was started again meanwhile, the id is somebody else's. */
+  private async dismiss(id: number, name: string): Promise<void> {
+    const client = await this.command();
+    const found = String(await client.client('LIST', 'ID', id));
+    if (found.includes(` name=${name} `)) await client.client('KILL', 'ID', id);
   }
 
   private notReady(why: string, next: string): ConnectionNotReadyError {

@@ -21,10 +21,10 @@ export class Script {
   /** Strings in the reply come as bytes. */
   async run(client: RedisClient, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     try {
-      return await client.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args);
+      return await client.callBuffer('EVALSHA', [this.sha, keys.length, ...keys, ...args]);
     } catch (error) {
       if (replyCode(error) !== 'NOSCRIPT') throw error;
-      return client.callBuffer('EVAL', this.lua, keys.length, ...keys, ...args);
+      return client.callBuffer('EVAL', [this.lua, keys.length, ...keys, ...args]);
     }
   }
 }

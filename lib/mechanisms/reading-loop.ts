@@ -44,6 +44,7 @@ export class ReadingLoop<T> {
   private readonly block: number;
   private readonly pause = new AbortController();
   private isStopping = false;
+  private isOver = false;
   private loop: Promise<void> | undefined;
   private onStarted: () => void = () => undefined;
 
@@ -57,6 +58,11 @@ export class ReadingLoop<T> {
     this.block = Math.max(1, Math.floor(Math.min(BLOCK, reader.longestBlock ?? BLOCK)));
   }
 
+  /** Whether nothing that it has asked of Redis can still be carried out. */
+  get hasEnded(): boolean {
+    return this.loop === undefined || this.isOver;
+  }
+
   get stopping(): boolean {
     return this.isStopping;
   }
@@ -64,7 +70,7 @@ export class ReadingLoop<T> {
   async start(): Promise<void> {
     if (this.loop !== undefined || this.isStopping) return;
     const started = new Promise<void>((resolve) => (this.onStarted = resolve));
-    this.loop = this.run();
+    this.loop = this.run().finally(() => (this.isOver = true));
     await startedOrAway(started, this.connection);
     const { failure } = this.health;
     if (failure instanceof RefuseToStart) throw failure.cause;
@@ -89,8 +95,9 @@ export class ReadingLoop<T> {
   private async run(): Promise<void> {
     while (!this.isStopping) {
       try {
-        await this.reader.prepare(this.health.failure);
+        // First: Redis then hands out nothing more to the connection before this one.
         await this.client.open();
+        await this.reader.prepare(this.health.failure);
         await this.readOn();
       } catch (error) {
         if (!(await this.recover(error))) return;

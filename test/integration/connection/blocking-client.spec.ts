@@ -28,6 +28,7 @@ function openClient(url = redisUrl(), isTaken = true): BlockingClient {
     'the test',
     create,
     (id) => redis.client('UNBLOCK', id),
+    (id) => redis.client('KILL', 'ID', id),
     () => undefined,
   );
   onTestFinished(() => client.close());
