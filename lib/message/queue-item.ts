@@ -31,7 +31,10 @@ export interface QueueItem {
 const MARK = '$rf1 ';
 const MARK_BYTES = Buffer.from(MARK);
 const LONGEST_LINE = 256;
+/** Bounds that leave room in the line for what is written into it later: attempts, and headers that grow. */
+const LONGEST_ID = 128;
 const MOST_ATTEMPTS_DIGITS = 9;
+const MOST_TIMESTAMP_DIGITS = 15;
 
 const SPACE = 0x20;
 const CRASHED = 0x21;
@@ -52,7 +55,7 @@ class LineReader {
     const { raw, at } = this;
     let end = at;
     for (let byte = raw[end] ?? 0; byte > SPACE && byte <= TILDE && end < LONGEST_LINE; byte = raw[end] ?? 0) end += 1;
-    this.isBad ||= end === at;
+    this.isBad ||= end === at || end - at > LONGEST_ID;
     this.at = end;
     return raw.toString('latin1', at, end);
   }
@@ -124,7 +127,7 @@ export function parseQueueItem(raw: Buffer): QueueItem {
   const attempts = line.number(MOST_ATTEMPTS_DIGITS);
   const hasCrashed = line.skip(CRASHED);
   line.expect(SPACE);
-  const timestamp = line.number() || undefined;
+  const timestamp = line.number(MOST_TIMESTAMP_DIGITS) || undefined;
   line.expect(SPACE);
   const headersLength = line.number();
   line.expect(LF);

@@ -104,10 +104,12 @@ export abstract class LeasedConsumer<
     this.abandon(new Error('the application is shutting down'));
     clearInterval(this.heartbeats);
     this.name?.stop();
+    // A read that may still reach Redis would take something that nobody looks for: its lease is to run out then.
+    const mayLeave = this.loop.hasEnded;
     this.loop.close();
     if (!this.request.connection.state.isUp) return;
     await this.releasing;
-    await this.leave().catch(() => undefined);
+    if (mayLeave) await this.leave().catch(() => undefined);
     await this.name?.free().catch(() => undefined);
   }
 

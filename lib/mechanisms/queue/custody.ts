@@ -8,6 +8,7 @@ import { type Difference, compare } from './queue-holdings.js';
 import type { OwnItems, QueueLists } from './queue-lists.js';
 import type { QueueProgress } from './queue-progress.js';
 import type { QueueMembership } from './queue.membership.js';
+import { FORGET_STRAYS } from './once.scripts.js';
 import { MOVE } from './settle.scripts.js';
 
 /** What keeping the jobs takes. */
@@ -49,8 +50,12 @@ export class Custody {
    * was settled where Redis has lost that, with its start counted. No read may be under way.
    */
   async reconcile(): Promise<void> {
-    const { lists } = this.parts;
+    const { lists, holdings, progress } = this.parts;
     const { taken, processing } = await this.mend();
+    if (progress.hasKeys) {
+      const held = [...holdings.all, ...progress.unconfirmedJobs].flatMap(({ onceKey }) => onceKey ?? []);
+      await lists.run(FORGET_STRAYS, [lists.keys.progress], [lists.consumer, ...held]);
+    }
     const words = [
       ...taken.flatMap((raw) => [raw, '', '', '', '']),
       ...processing.flatMap((raw) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DEAD_LETTER_HEADERS } from '../../policies/index.js';
 import { type QueueItem, decodeHeaders, parseQueueItem } from '../../message/index.js';
 
 /** A job that was taken from the queue. */
@@ -42,6 +43,12 @@ export function withHead({ raw, id, takenAt }: Job, { head, length }: NewHead): 
   return { raw: changed, item: parseQueueItem(changed), id, takenAt };
 }
 
+const FACTS = new Set<string>(Object.values(DEAD_LETTER_HEADERS));
+
+/** What is said of an earlier end is not true of this one. */
+const withoutFacts = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !FACTS.has(name)));
+
 /** What a dead letter begins with: its line up to the length of the headers, and the headers, with the facts of its end. */
 export interface DeadLetterHead {
   readonly line: string;
@@ -64,7 +71,7 @@ export function deadLetterHead(job: Job, facts: Readonly<Record<string, string>>
   }
   return {
     line: lineStart(job, '0'),
-    headers: JSON.stringify({ ...own, ...facts }),
+    headers: JSON.stringify({ ...withoutFacts(own), ...facts }),
     length: item.payloadStart,
   };
 }

@@ -60,7 +60,7 @@ end
 redis.call('ZREM', KEYS[3], ARGV[2])
 local progress = redis.call('HGETALL', KEYS[5])
 for i = 1, #progress, 2 do
-  if string.sub(progress[i + 1], -#ARGV[2] - 1) == ' ' .. ARGV[2] then redis.call('HDEL', KEYS[5], progress[i]) end
+  if string.match(progress[i + 1], '^%S+ %S* (.*)$') == ARGV[2] then redis.call('HDEL', KEYS[5], progress[i]) end
 end
 return moved
 `);

@@ -1,5 +1,6 @@
 import { Script } from '../../connection/index.js';
 import { DELAY } from './delay.script.js';
+import { EVEN_WHEN_FULL } from './item.lua.js';
 
 /** How long a job waits that came while another was in progress with its idempotency key, in ms. */
 const WAIT = 1_000;
@@ -22,9 +23,11 @@ for n, name in ipairs(names) do
   local at = n * 6 - 4
   local id, hash, item = ARGV[at], ARGV[at + 2], ARGV[at + 3]
   local known = done[n] or mine[name] or running[n]
-  local other, payload
-  if known then other, payload = string.match(known, '^(%S+) (%S*)') end
-  if not known or (not done[n] and other == id) then
+  local payload = known and string.match(known, '^%S+ (%S*)')
+  if not redis.call('LPOS', KEYS[2], item) then
+    -- It is somebody else's by now, and so is its key.
+    begun[n] = 3
+  elseif not known then
     mine[name] = id .. ' ' .. hash .. ' ' .. ARGV[1]
     redis.call('HSET', progress, name, mine[name])
     begun[n] = 0
@@ -34,14 +37,27 @@ for n, name in ipairs(names) do
     redis.call('LREM', KEYS[2], 1, item)
     begun[n] = 1
   else
-    if redis.call('LPOS', KEYS[2], item) then
-      delay(KEYS[3], ARGV[at + 4] .. string.sub(item, ARGV[at + 5] + 1), ${WAIT})
-      redis.call('LREM', KEYS[2], 1, item)
-    end
+    delay(KEYS[3], ARGV[at + 4] .. string.sub(item, ARGV[at + 5] + 1), ${WAIT})
+    redis.call('LREM', KEYS[2], 1, item)
     begun[n] = 3
   end
 end
 return begun
+`);
+
+/**
+ * Takes back what a consumer has noted of jobs that it does not hold: the reply to `BEGIN` was lost.
+ *
+ * KEYS: processing, taken, what is in progress · ARGV: consumer, then the idempotency keys of what it holds.
+ */
+export const FORGET_STRAYS = new Script(`${EVEN_WHEN_FULL}
+local held, progress = {}, redis.call('HGETALL', KEYS[3])
+for i = 2, #ARGV do held[ARGV[i]] = true end
+for i = 1, #progress, 2 do
+  if not held[progress[i]] and string.match(progress[i + 1], '^%S+ %S* (.*)$') == ARGV[1] then
+    redis.call('HDEL', KEYS[3], progress[i])
+  end
+end
 `);
 
 /**

@@ -44,9 +44,18 @@ export class QueueProgress {
     private readonly onLost: (delivery: QueueDelivery) => void,
   ) {}
 
-  /** The items of what is acknowledged, as far as Redis has not confirmed it. */
+  /** What is acknowledged, as far as Redis has not confirmed it. */
+  get unconfirmedJobs(): QueueDelivery[] {
+    return [...this.waiting, ...this.unconfirmed.all.flatMap(({ deliveries }) => deliveries)];
+  }
+
   get unconfirmedItems(): Buffer[] {
-    return itemsOf([...this.waiting, ...this.unconfirmed.all.flatMap(({ deliveries }) => deliveries)]);
+    return itemsOf(this.unconfirmedJobs);
+  }
+
+  /** Whether jobs have idempotency keys. */
+  get hasKeys(): boolean {
+    return this.settings.window > 0;
   }
 
   /** It may be another Redis by now. */
@@ -75,7 +84,8 @@ export class QueueProgress {
     const { isInOrder } = this.settings;
     const starts = isInOrder ? { inOrder: deliveries.length, named: [] } : { inOrder: 0, named: deliveries };
     this.send(progressStep(starts, this.takeWaiting()));
-    if (isInOrder) this.started.add(deliveries);
+    // What has an idempotency key is named when it is done, and never counted.
+    if (isInOrder && this.settings.window === 0) this.started.add(deliveries);
   }
 
   /** Notes starts that may have been noted already. */

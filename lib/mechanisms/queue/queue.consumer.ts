@@ -54,7 +54,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   }
 
   async read(count: number, block: number, client: BlockingClient): Promise<readonly QueueDelivery[]> {
-    const { reads, progress, custody } = this.parts;
+    const { reads, progress, custody, membership } = this.parts;
     if (this.isLookDue) {
       this.isLookDue = false;
       await custody.lookForStrays();
@@ -63,8 +63,14 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
     }
     this.dispatcher.noteNext();
     progress.flush();
+    const { losses } = membership;
     const items = await reads.read(count, block, client);
     progress.isReadNear = reads.mayHaveMore;
+    if (losses !== membership.losses && !this.isForgetful) {
+      // What of it is still in our lists is put back before the next read.
+      this.isLookDue = true;
+      return [];
+    }
     const takenAt = Date.now();
     return this.admit(items.map((item) => new QueueDelivery(this, toJob(item, takenAt), this.isForgetful)));
   }
@@ -80,7 +86,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   settle(delivery: QueueDelivery, settlement: Settlement): Promise<void> | undefined {
     const { ending, suspects } = this.parts;
-    if (delivery.hasCrashed) suspects.ended();
+    if (delivery.hasCrashed) suspects.ended(delivery);
     const holds = settlement.type === 'retry' && settlement.hold === true;
     if (!holds || this.loop.stopping || delivery.isLost) return ending.settle(delivery, settlement);
     return ending.hold(delivery).then(() => {

@@ -19,6 +19,7 @@ export interface Tended {
 export class QueueMembership {
   /** By the lease clock: when Redis last saw a sign of life, at the latest. */
   private renewedAt = 0;
+  private rejoined = 0;
 
   constructor(
     private readonly lists: QueueLists,
@@ -39,7 +40,19 @@ export class QueueMembership {
     await this.rejoin();
   }
 
+  /** Counts how often the lease was lost: what was asked for before may have come to others meanwhile. */
+  get losses(): number {
+    return this.rejoined;
+  }
+
+  /** From now on: whether nobody can have taken over what we hold. */
+  watch(): () => boolean {
+    const { losses } = this;
+    return () => losses === this.losses && this.isCertain;
+  }
+
   rejoin(): Promise<void> {
+    this.rejoined += 1;
     return this.enter(this.lease);
   }
 

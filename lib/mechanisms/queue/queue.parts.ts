@@ -57,7 +57,12 @@ export function createParts(request: Request, whole: QueueWhole) {
   const settings = { isInOrder: options.orderBy === undefined, window: policy.once?.window ?? 0 };
   const progress = new QueueProgress(runner, settings, (delivery) => news.ackLost(delivery));
   const custody = new Custody({ ...holding, progress, news });
-  const settler = new QueueSettler(runner, news, (delivery) => custody.lose(delivery));
+  const settler = new QueueSettler(
+    runner,
+    news,
+    (delivery) => custody.lose(delivery),
+    () => holding.membership.watch(),
+  );
   const suspects = new Suspects(whole.pump);
   const onDuplicate = (delivery: QueueDelivery): void => news.duplicate(delivery);
   return {

@@ -20,6 +20,8 @@ export class QueueSettler {
     private readonly runner: ScriptRunner<QueueLists>,
     private readonly news: HeldNews,
     private readonly onLost: (delivery: QueueDelivery) => void,
+    /** From now on: whether nobody can have taken over what we hold. */
+    private readonly watchLease: () => () => boolean,
   ) {}
 
   /** Removes jobs before their handlers start. What is not ours any more is not handled here. */
@@ -29,7 +31,10 @@ export class QueueSettler {
     for (const delivery of ours) delivery.isEnding = true;
     const what = `acknowledging ${ours.length} jobs of ${this.lists.keys.queue}`;
     const args = progressArgs({ acked: ours.map(({ job }) => job.raw) });
-    const run = { what, script: PROGRESS, keys: [], args, inDoubt: inDoubt.lost, nothing: [] };
+    // Where nobody can have taken them over meanwhile, that they are not there was our own doing.
+    const isKept = this.watchLease();
+    const reread = (reply: unknown): unknown => (isKept() ? inDoubt.lost() : reply);
+    const run = { what, script: PROGRESS, keys: [], args, inDoubt: reread, nothing: [] };
     const lost = new Set((await this.runner.run(run)) as number[] | undefined);
     for (const [index, delivery] of ours.entries()) {
       if (lost.has(index + 1)) this.onLost(delivery);
@@ -49,7 +54,8 @@ export class QueueSettler {
   async hold(delivery: QueueDelivery): Promise<void> {
     const { job, attempt } = delivery;
     const counted = attemptedHead(job, attempt);
-    await this.move([delivery], 'RPUSH', this.lists.taken, () => counted);
+    // Before those that were taken after it: so it is also put back to the queue where this process dies.
+    await this.move([delivery], 'LPUSH', this.lists.taken, () => counted);
     if (!delivery.isLost) delivery.again(withHead(job, counted));
   }
 

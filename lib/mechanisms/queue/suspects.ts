@@ -7,6 +7,7 @@ const PROBATION = 1_000;
  */
 export class Suspects {
   private probation: NodeJS.Timeout | undefined;
+  private onProbation: readonly unknown[] = [];
 
   /** @param next called when the next one may start. */
   constructor(private readonly next: () => void) {}
@@ -15,6 +16,7 @@ export class Suspects {
   mayStart(deliveries: readonly { readonly hasCrashed: boolean }[]): boolean {
     if (!deliveries.some(({ hasCrashed }) => hasCrashed)) return true;
     if (this.probation !== undefined) return false;
+    this.onProbation = deliveries;
     this.probation = setTimeout(() => {
       this.probation = undefined;
       this.next();
@@ -23,7 +25,9 @@ export class Suspects {
   }
 
   /** One has come to its end, well or not. */
-  ended(): void {
+  ended(delivery: unknown): void {
+    if (!this.onProbation.includes(delivery)) return;
+    this.onProbation = [];
     clearTimeout(this.probation);
     this.probation = undefined;
   }
