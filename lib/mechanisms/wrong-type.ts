@@ -6,16 +6,21 @@ class WrongTypeError extends Error {
   override readonly name = 'ReplyError';
 }
 
+/** Keys, and what each has to hold where it is there: as Redis' TYPE calls it. */
+export type KeyTypes = Readonly<Record<string, 'stream' | 'list' | 'zset' | 'hash'>>;
+
 /** @returns the failure, with key and type where it is a WRONGTYPE. */
 export async function explainWrongType(
   failure: unknown,
   connection: RedisConnection,
-  key: string,
-  wanted: 'stream' | 'queue',
+  keyTypes: KeyTypes,
 ): Promise<unknown> {
   if (replyCode(failure) !== 'WRONGTYPE') return failure;
   const client = await connection.command();
-  const type = await client.type(key);
-  const needed = wanted === 'stream' ? 'a stream' : 'a list';
-  return new WrongTypeError(`WRONGTYPE the key "${key}" holds a ${type}, not ${needed}`, { cause: failure });
+  for (const [key, wanted] of Object.entries(keyTypes)) {
+    const type = await client.type(key);
+    if (type !== wanted && type !== 'none')
+      return new WrongTypeError(`WRONGTYPE the key "${key}" holds a ${type}, not a ${wanted}`, { cause: failure });
+  }
+  return failure;
 }

@@ -13,6 +13,7 @@ export class BatchLine<T extends Waiting> implements Line<T, readonly T[]> {
   private suspects = 0;
   private timer: NodeJS.Timeout | undefined;
   private isDue = false;
+  private isHurried = false;
 
   constructor(
     private readonly settings: { readonly size: number; readonly wait: number },
@@ -32,8 +33,8 @@ export class BatchLine<T extends Waiting> implements Line<T, readonly T[]> {
   }
 
   next(): readonly T[] | undefined {
-    const isReady = this.size >= this.settings.size || this.suspects > 0 || (this.isDue && this.size > 0);
-    if (!isReady) return undefined;
+    const isFull = this.size >= this.settings.size || this.suspects > 0;
+    if (!isFull && !((this.isDue || this.isHurried) && this.size > 0)) return undefined;
     this.restart();
     const batch = this.take();
     if (this.size > 0) this.wait();
@@ -46,6 +47,10 @@ export class BatchLine<T extends Waiting> implements Line<T, readonly T[]> {
   hold(): void {}
 
   resume(): void {}
+
+  hurry(): void {
+    this.isHurried = true;
+  }
 
   drain(): T[] {
     this.restart();

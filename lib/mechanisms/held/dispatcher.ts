@@ -120,6 +120,12 @@ export class Dispatcher<T extends Waiting, U> {
     }
   }
 
+  /** Nothing more is to be waited for: what waits starts as there are places. */
+  finish(): void {
+    this.line.hurry?.();
+    this.pump();
+  }
+
   /** Nothing starts from now on; what waits is handed back. */
   stop(unitItems: (unit: U) => readonly T[]): void {
     this.isStopped = true;

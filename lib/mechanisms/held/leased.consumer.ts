@@ -4,7 +4,7 @@ import type { Delivery } from '../../delivery/index.js';
 import { ConsumerNameTakenError } from '../../errors/index.js';
 import type { ResolvedQueueOptions, ResolvedStreamOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
-import { explainWrongType } from '../wrong-type.js';
+import { type KeyTypes, explainWrongType } from '../wrong-type.js';
 import { RefuseToStart } from '../loop-health.js';
 import { type Reader, ReadingLoop } from '../reading-loop.js';
 import { within } from '../within.js';
@@ -89,7 +89,8 @@ export abstract class LeasedConsumer<
 
   async stop(): Promise<void> {
     // What Redis keeps no more can only be handled.
-    if (!this.isForgetful) this.dispatcher.stop(itemsOf);
+    if (this.isForgetful) this.dispatcher.finish();
+    else this.dispatcher.stop(itemsOf);
     this.alarm.stop();
     await this.loop.stop();
   }
@@ -120,8 +121,7 @@ export abstract class LeasedConsumer<
   }
 
   explain(failure: unknown): Promise<unknown> {
-    const { connection, target, options } = this.request;
-    return explainWrongType(failure, connection, connection.keys.of(target), options.mechanism);
+    return explainWrongType(failure, this.request.connection, this.keyTypes);
   }
 
   note(units: readonly Unit<T>[]): boolean {
@@ -155,6 +155,12 @@ export abstract class LeasedConsumer<
     if (await this.name.take()) return;
     const cause = new ConsumerNameTakenError(consumer, this.label);
     throw new RefuseToStart(cause.message, { cause });
+  }
+
+  /** The keys that may be what a WRONGTYPE is about, with the types that they have to be of. */
+  protected get keyTypes(): KeyTypes {
+    const { connection, target } = this.request;
+    return { [connection.keys.of(target)]: 'stream' };
   }
 
   /** Whether more may be taken than can start: only where Redis tells what was started from what was not. */

@@ -26,6 +26,8 @@ export interface Line<T extends Waiting, U = T> {
   hold(unit: U): void;
   /** It is the next of its lane. */
   resume(unit: U): void;
+  /** Nothing is to wait for more to come: what waits may start. */
+  hurry?(): void;
   /** Takes out all that can still be taken out. */
   drain(): T[];
 }

@@ -6,6 +6,7 @@ import { LeasedConsumer, type Unit, itemsOf } from '../held/leased.consumer.js';
 import type { Once } from '../held/once.js';
 import { placeInOrder } from '../held/place-in-order.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
+import type { KeyTypes } from '../wrong-type.js';
 import { toJob } from './job.js';
 import { QueueDelivery, type QueueHome } from './queue-delivery.js';
 import type { QueueOnce } from './queue-once.js';
@@ -103,6 +104,13 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   override stop(): Promise<void> {
     this.parts.dueTimes.stop();
     return (this.stopped ??= super.stop());
+  }
+
+  protected override get keyTypes(): KeyTypes {
+    const { taken, processing, keys } = this.parts.lists;
+    const { queue, consumers, delayed, progress } = keys;
+    const lists = { [queue]: 'list', [taken]: 'list', [processing]: 'list' } as const;
+    return { ...lists, [consumers]: 'zset', [delayed]: 'zset', [progress]: 'hash' };
   }
 
   protected override get isForgetful(): boolean {

@@ -17,4 +17,13 @@ describe("jobs that Redis forgets when it hands them out (ack: 'none')", () => {
     await worker.finished.count(20);
     expect(worker.data).toEqual(numbers(20));
   });
+
+  it('are handled at the shutdown, also where their batch is not full', async () => {
+    const lab = new QueueLab();
+    const worker = await lab.worker({ options: { ack: 'none', batch: { size: 10, wait: 60_000 } } });
+    await lab.push(...numbers(3));
+    await lab.settled();
+    await worker.close();
+    expect(worker.data).toEqual([numbers(3)]);
+  });
 });

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.js';
+import { QueueLab } from '../../support/queue/queue-lab.js';
+
+const KEYS = [
+  { key: 'queue', suffix: '', wanted: 'list' },
+  { key: 'set of consumers', suffix: ':consumers', wanted: 'zset' },
+  { key: 'set of delayed jobs', suffix: ':delayed', wanted: 'zset' },
+];
+
+describe('a queue of which a key is of the wrong type', () => {
+  it.each(KEYS)('names the $key, and works as soon as it is gone', async ({ suffix, wanted }) => {
+    const lab = new QueueLab();
+    const key = lab.queue + suffix;
+    await lab.redis.set(key, 'a string');
+    const worker = await lab.worker({ options: { lease: 300 } });
+    const refusal = `WRONGTYPE the key "${key}" holds a string, not a ${wanted}`;
+    await eventually(() =>
+      expect(worker.status()).toMatchObject({ alive: false, reason: expect.stringContaining(refusal) }),
+    );
+
+    await lab.redis.del(key);
+    await lab.push('a');
+    await worker.finished.count(1);
+    await eventually(() => expect(worker.status()?.alive).toBe(true));
+  });
+});
