@@ -22,11 +22,22 @@ describe('keys', () => {
     ['', 'a:{b}', 'a:{b}:dlq'],
     ['{app}:', 'orders', '{app}:orders:dlq'],
     ['', '{a}{b}', '{a}{b}:dlq'],
+    ['', 'a{b', '{a{b}:dlq'],
   ])('are derived within one slot in a Cluster: prefix "%s", "%s"', (prefix, name, derived) => {
     const keys = new Keys(prefix, true);
     expect(keys.deadLetters(name)).toBe(derived);
     expect(hashPart(derived)).toBe(hashPart(keys.of(name)));
   });
+
+  it.each(['a}b', 'a{}b', '{}jobs'])(
+    'are refused in a Cluster where no other key can share the slot of "%s"',
+    (name) => {
+      expect(() => new Keys('', true).deadLetters(name)).toThrow(
+        `option "key" is "${name}", but must be a key whose braces are a hash tag, in a Cluster.`,
+      );
+      expect(new Keys('', false).deadLetters(name)).toBe(`${name}:dlq`);
+    },
+  );
 });
 
 /** The part of a key that decides about its slot, as the Cluster specification has it. */
