@@ -9,7 +9,9 @@ import { Alarms, Pager } from './examples/alarms.js';
 import { EventsController, type Happening, Warehouse } from './examples/events.controller.js';
 import { type Order, ShopController, Work } from './examples/shop.controller.js';
 import { Billing, Publishing } from './examples/publishing.js';
+import { Outbox } from './examples/outcome.js';
 import { ProductCache } from './examples/product-cache.js';
+import { RedriveController } from './examples/redrive.controller.js';
 import { Bank, BankHours, Calendar, type Transfer, TransfersController } from './examples/transfers.controller.js';
 import { Scanner, UploadsController } from './examples/uploads.controller.js';
 
@@ -164,5 +166,42 @@ describe('the examples in the documentation', () => {
 
     await killSubscriber(plainRedis(), consumer);
     await eventually(() => expect(products.size).toBe(0));
+  });
+
+  it('put dead letters back once, and leave what fails again and what cannot be decoded', async () => {
+    const { flow, redis, keyPrefix, letters, pending } = place();
+    const seen = new Recorder<string>();
+    const mended = new Set<string>();
+    const charge = ({ id }: Order): void => {
+      seen.add(id);
+      if (!mended.has(id)) throw new TypeError(`${id} is not mended`);
+    };
+    const work = { charge, record: () => undefined, sendMail: () => undefined, show: () => undefined };
+    const shop = () =>
+      hybridApp({ flow, controllers: [ShopController], providers: [{ provide: Work, useValue: work }] });
+    const first = await shop();
+    for (const id of ['o1', 'o2'])
+      await first.get(RedisPublisher).append('orders', { id }, { headers: { tenant: id } });
+    await redis.xadd(`${keyPrefix}orders`, '*', '$data', 'broken');
+    // The group "audit" gives up what it cannot decode, too.
+    await eventually(async () => expect(await letters('orders')).toHaveLength(4));
+    mended.add('o1');
+
+    await hybridApp({ flow, controllers: [RedriveController] });
+    await eventually(async () => expect(await letters('orders')).toHaveLength(5));
+    await eventually(async () => expect(await pending('orders:dlq', 'redrive')).toBe(0));
+    expect(seen.items).toEqual(['o1', 'o2', 'o1', 'o2']);
+    expect(await redis.xlen(`${keyPrefix}orders`)).toBe(5);
+    expect(await redis.exists(`${keyPrefix}orders:dlq:dlq`)).toBe(0);
+    const [, fields = []] = (await letters('orders')).at(-1) ?? [];
+    expect(JSON.parse(fields[3] ?? '')).toMatchObject({ tenant: 'o2', 'dlq-attempts': '1', 'dlq-reason': 'fatal' });
+  });
+
+  it('append again where an answer was lost', async () => {
+    const { flow, redis, keyPrefix } = place();
+    const app = await hybridApp({ flow: { ...flow, consume: false }, providers: [Outbox] });
+    const outbox = app.get(Outbox);
+    expect(await outbox.add({ id: 'o1' })).toBe(await outbox.add({ id: 'o1' }));
+    expect(await redis.xlen(`${keyPrefix}orders`)).toBe(1);
   });
 });
