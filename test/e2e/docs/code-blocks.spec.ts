@@ -9,6 +9,7 @@ const SOURCES = ['sample', 'test/e2e/docs/examples'];
 const PAGES = [
   'channels',
   'choosing',
+  'errors',
   'exactly-once',
   'handlers',
   'migration',
