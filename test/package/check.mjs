@@ -7,7 +7,7 @@ import { runQuickStart, writeQuickStart } from './quick-start.mjs';
 import { Scratch } from './scratch.mjs';
 
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const TOP_LEVEL = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'];
+const TOP_LEVEL = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json'];
 
 const scratch = new Scratch();
 
