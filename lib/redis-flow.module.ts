@@ -95,6 +95,16 @@ export class RedisFlowModule {
     }
   }
 
+  /**
+   * Connects to one Redis. For several, import the module once for each, with a `name`.
+   *
+   * The application starts also while Redis is away. What is wrong with the options is thrown while Nest makes the
+   * application, by `NestFactory.create` or `compile()`. What is wrong with a handler is thrown by `connectRedisFlow` or at
+   * the start of the application.
+   *
+   * @param options `connection` is required. `name` (default `'default'`) and `isGlobal` (default true) stand among them.
+   * @throws InvalidOptionError and OptionNotAvailableError, in that way.
+   */
   static forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
     return compose(RedisFlowCoreModule.forRoot(options), options);
   }

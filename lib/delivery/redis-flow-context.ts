@@ -61,6 +61,7 @@ export class RedisFlowContext<T = unknown> extends BaseRpcContext<[Message<T>]> 
     return this.abort.signal;
   }
 
+  /** Where the message came from: its stream, queue or channel, and what belongs to that. Of a batch, the first one's. */
   get source(): Source {
     return this.message.source;
   }

@@ -2,20 +2,30 @@ import type { HeaderRecord, StreamEntryFormat } from '../message/index.js';
 
 /** Options of `context.transaction.append`. */
 export interface TransactionAppendOptions {
+  /** Facts beside the data, in the entry's `$headers` field. @default none */
   readonly headers?: HeaderRecord;
+  /** The entry's id, higher than any before; else the transaction is refused. @default made by Redis' clock */
   readonly id?: string;
+  /**
+   * The newest entries that stay, to the entry; older ones are deleted, handled or not, and do not come back. @default all
+   * stay
+   */
   readonly maxLength?: number;
+  /** `'envelope'`: `$data` and `$headers`. `'fields'`: the object's own fields. @default 'envelope' */
   readonly format?: StreamEntryFormat;
 }
 
 /** Options of `context.transaction.enqueue`. */
 export interface TransactionEnqueueOptions {
+  /** Facts beside the data, in the item's prefix. @default none */
   readonly headers?: HeaderRecord;
+  /** Taken next, before all that wait. @default false */
   readonly front?: boolean;
 }
 
 /** Options of `context.transaction.publish`. */
 export interface TransactionPublishOptions {
+  /** Facts beside the data. They turn the message into `{"$data":…,"$headers":{…}}`. @default none */
   readonly headers?: HeaderRecord;
 }
 
@@ -37,8 +47,27 @@ export interface TransactionPublishOptions {
  * ```
  */
 export interface Transaction {
+  /**
+   * Appends an entry to a stream.
+   *
+   * @param stream its name, without the module's `keyPrefix`.
+   * @throws UnencodableMessageError at once, where the codec cannot represent `data` or `headers`.
+   */
   append(stream: string, data: unknown, options?: TransactionAppendOptions): void;
+  /**
+   * Puts a job into a queue.
+   *
+   * @param queue its name, without the module's `keyPrefix`.
+   * @throws UnencodableMessageError at once, where the codec cannot represent `data` or `headers`.
+   */
   enqueue(queue: string, data: unknown, options?: TransactionEnqueueOptions): void;
+  /**
+   * Publishes a message on a channel. It goes out after all other writes, as it cannot be taken back. Where Redis forbids
+   * its user to publish there, the transaction is refused.
+   *
+   * @param channel its name, without the module's `keyPrefix`.
+   * @throws UnencodableMessageError at once, where the codec cannot represent `data` or `headers`.
+   */
   publish(channel: string, data: unknown, options?: TransactionPublishOptions): void;
   /** Any write command, as it goes to Redis: the module's `keyPrefix` is not put in front of its keys. */
   call(command: string, ...args: (string | number | Buffer)[]): void;

@@ -16,6 +16,7 @@ interface MessageEvent {
 /** A handler's attempt failed, or it asked for another: the message is handled again after `delay` ms. */
 export interface RetriedEvent extends MessageEvent {
   readonly type: 'retried';
+  /** Milliseconds from now until it is due, 0 or more. */
   readonly delay: number;
   readonly error?: unknown;
 }
@@ -43,6 +44,7 @@ export interface LeaseLostEvent extends MessageEvent {
 /** A message whose idempotency key was done already: it was acknowledged and not handled. */
 export interface DuplicateEvent extends MessageEvent {
   readonly type: 'duplicate';
+  /** What `key` of `ack: { once: { key } }` gave, else the header `idempotency-key`, else the message's id. */
   readonly idempotencyKey: string;
 }
 
@@ -76,7 +78,12 @@ export interface LostEvent extends TargetEvent {
   readonly count: number | undefined;
   /** Their ids, where they are known: those that were trimmed while they were pending. */
   readonly ids?: readonly string[];
-  /** Whether they had been handed out, were never handed out, or lie before a reader's checkpoint's successor. */
+  /**
+   * `'pending'`: they had been handed out to a consumer of the group and were not acknowledged yet; `ids` has their ids.
+   *
+   * `'undelivered'`: they had not been read yet: by the group, by the reader, or by a subscriber of `notifications$`, whose
+   * history `key` is then.
+   */
   readonly while: 'pending' | 'undelivered';
 }
 

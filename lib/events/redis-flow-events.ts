@@ -18,6 +18,10 @@ export type Report = (event: RedisFlowEvent) => void;
  * ```
  */
 export class RedisFlowEvents {
+  /**
+   * Emits each event as it happens, of all connections of the application. Hot: what happened before the subscription is
+   * not given. It does not complete and does not fail. What a subscriber throws is an uncaught exception of the process.
+   */
   readonly events$: Observable<RedisFlowEvent>;
   private readonly subject = new Subject<RedisFlowEvent>();
 

@@ -11,8 +11,20 @@ import { textOf } from './text.js';
  * ```
  */
 export interface Codec {
-  /** @returns the payload; a string is sent as UTF-8. */
+  /**
+   * What it throws is the cause of the `UnencodableMessageError` that the publisher throws; nothing is sent then.
+   *
+   * @returns the payload; a string is sent as UTF-8.
+   */
   encode(data: unknown): Buffer | string;
+  /**
+   * Must throw on bytes that are not its own. An entry or a job goes to the dead letters as `undecodable` then, and its
+   * handler is not started. A channel's message, and a job that a program without this library has pushed, arrive as text,
+   * or as the bytes where they are not UTF-8; text of such a job that begins with `{` or `[` is dead-lettered.
+   *
+   * @param payload what `encode` gave, as bytes.
+   * @returns the data.
+   */
   decode(payload: Buffer): unknown;
 }
 

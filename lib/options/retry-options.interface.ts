@@ -20,7 +20,10 @@ export type BackoffFunction = (attempt: number, error: unknown) => number;
 export interface RetryOptions {
   /** How often the handler is started for one message at most, the first time included. Minimum: 1. @default 5 */
   readonly attempts?: number;
-  /** @default { type: 'fixed', delay: 1000 } */
+  /**
+   * How long to wait before the next attempt: an object, or a function that gives ms. Where the function throws, or gives
+   * no finite number, it is a second; what is below 0 counts as 0. @default { type: 'fixed', delay: 1000 }
+   */
   readonly backoff?: BackoffOptions | BackoffFunction;
   /** Errors that no retry can mend: the message goes to the dead letters at once. Causes are looked at, too. */
   readonly fatal?: readonly ErrorClass[];

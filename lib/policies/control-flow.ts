@@ -28,7 +28,12 @@ export class Retry extends ControlFlow {
     this.settlement = { type: 'retry', delay };
   }
 
-  /** @param delay milliseconds, 0 or more. */
+  /**
+   * To be returned or thrown by a handler.
+   *
+   * @param delay milliseconds from now, 0 or more; rounded to whole ones. There is no default.
+   * @throws RangeError where it is less than 0 or no finite number.
+   */
   static after(delay: number): Retry {
     return new Retry(wholeDelay(delay));
   }
@@ -50,6 +55,12 @@ export class DeadLetter extends ControlFlow {
     this.settlement = { type: 'deadLetter', reason: 'rejected', detail: reason };
   }
 
+  /**
+   * To be returned or thrown by a handler. No retry follows, whatever `retry` says. With `deadLetter: false`, or on a
+   * channel, it is dropped.
+   *
+   * @param reason for people: the header `dlq-detail`, beside `dlq-reason: rejected`.
+   */
   static because(reason: string): DeadLetter {
     return new DeadLetter(reason);
   }
@@ -71,6 +82,11 @@ export class Drop extends ControlFlow {
     this.settlement = { type: 'drop', reason };
   }
 
+  /**
+   * To be returned or thrown by a handler. No retry follows, and there is no dead letter.
+   *
+   * @param reason for people: it is in the log and in the `dropped` event.
+   */
   static because(reason: string): Drop {
     return new Drop(reason);
   }
