@@ -35,6 +35,7 @@ const LONGEST_LINE = 256;
 const LONGEST_ID = 128;
 const MOST_ATTEMPTS_DIGITS = 9;
 const MOST_TIMESTAMP_DIGITS = 15;
+const MOST_LENGTH_DIGITS = 15;
 
 const SPACE = 0x20;
 const CRASHED = 0x21;
@@ -61,7 +62,7 @@ class LineReader {
   }
 
   /** Digits, `most` of them at most. */
-  number(most = LONGEST_LINE): number {
+  number(most: number): number {
     const { raw, at } = this;
     let end = at;
     let value = 0;
@@ -129,7 +130,7 @@ export function parseQueueItem(raw: Buffer): QueueItem {
   line.expect(SPACE);
   const timestamp = line.number(MOST_TIMESTAMP_DIGITS) || undefined;
   line.expect(SPACE);
-  const headersLength = line.number();
+  const headersLength = line.number(MOST_LENGTH_DIGITS);
   line.expect(LF);
   const lineLength = line.at;
   const payloadStart = lineLength + headersLength;

@@ -9,7 +9,7 @@ export const RECOVERED = `
 local function recovered(item, id)
   local own, attempts, rest, time, size = string.match(item, '^%$rf1 ([!-~]+) (%d+)!? ((%d+) (%d+))\\n')
   local line = own and string.find(item, '\\n', 1, true)
-  if not own or #own > 128 or #attempts > 9 or #time > 15 or line > 256 or line + size > #item then
+  if not own or #own > 128 or #attempts > 9 or #time > 15 or #size > 15 or line > 256 or line + size > #item then
     return '$rf1 ' .. id .. ' 1! 0 0\\n' .. item
   end
   return '$rf1 ' .. own .. ' ' .. string.format('%.0f', attempts + 1) .. '! ' .. rest .. '\\n' .. string.sub(item, line + 1)

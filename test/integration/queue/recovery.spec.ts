@@ -47,6 +47,22 @@ describe('what a consumer that is gone has left', () => {
     await lab.settled();
   });
 
+  it.each([
+    ['an id', `$rf1 ${'i'.repeat(129)} 1 1 0\nx`],
+    ['a timestamp', '$rf1 a 1 1234567890123456 0\nx'],
+    ['a length of its headers', `$rf1 a 9 1 ${'0'.repeat(244)}\nx`],
+  ])('is all payload where %s is beyond all measure', async (_, line) => {
+    const lab = new QueueLab();
+    const gate = new Gate();
+    await leftBehind(lab, [line], []);
+    const worker = await lab.worker({ handle: () => gate.pass() });
+    await worker.started.count(1);
+    expect(worker.attempts).toEqual([2]);
+    expect(worker.data).toEqual([line]);
+    gate.open();
+    await lab.settled();
+  });
+
   it('is asked about once, as crashed, and what was only retried is not', async () => {
     const lab = new QueueLab();
     const asked: unknown[] = [];

@@ -68,6 +68,9 @@ describe('a queue item of somebody else', () => {
     ['attempts beyond all measure', Buffer.from('$rf1 a 1234567890 0 0\nx')],
     ['negative attempts', Buffer.from('$rf1 a -1 0 0\nx')],
     ['headers that are longer than the item', Buffer.from('$rf1 a 0 0 9\nx')],
+    ['an id beyond all measure', Buffer.from(`$rf1 ${'a'.repeat(129)} 0 0 0\nx`)],
+    ['a timestamp beyond all measure', Buffer.from('$rf1 a 0 1234567890123456 0\nx')],
+    ['a length of headers beyond all measure', Buffer.from(`$rf1 a 0 0 ${'0'.repeat(16)}\nx`)],
     ['an endless line', Buffer.from(`$rf1 ${'a'.repeat(300)} 0 0 0\nx`)],
     ['an upper-case mark', Buffer.from('$RF1 a 0 0 0\nx')],
   ])('is all payload: %s', (_, raw) => {
