@@ -72,11 +72,13 @@ export class TcpProxy {
 
   /**
    * Nothing passes any more on the connections that are there, in either direction, and they stay open: the peer is gone
-   * without a word. `'all'`: the same for those that are made from now on.
+   * without a word. `'all'`: the same for those that are made from now on. A pattern: only on those that asked last for
+   * such a command.
    */
-  blackhole(which: 'present' | 'all' = 'present'): void {
+  blackhole(which: 'present' | 'all' | RegExp = 'present'): void {
     this.isDark = which === 'all';
-    for (const link of this.links) link.darken();
+    const command = which instanceof RegExp ? which : /(?:)/;
+    for (const link of this.links) if (command.test(link.asked)) link.darken();
   }
 
   /** The line is mended: what was held back arrives, and new connections are made as ever. */

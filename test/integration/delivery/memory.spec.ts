@@ -10,14 +10,24 @@ const MESSAGES = 2_000;
 const AT_ONCE = 100;
 const PAYLOAD = JSON.stringify('x'.repeat(20_000));
 
-describe.each(['stream', 'queue'] as const)('a consumer of a %s', (kind) => {
+const OPTIONS = { concurrency: 10 };
+const CASES = [
+  { what: 'a stream', kind: 'stream', decorate: (target: string) => OnStream(target, OPTIONS) },
+  { what: 'a queue', kind: 'queue', decorate: (target: string) => OnQueue(target, OPTIONS) },
+  {
+    what: "a queue with ack 'once'",
+    kind: 'queue',
+    decorate: (target: string) => OnQueue(target, { ...OPTIONS, ack: 'once' }),
+  },
+] as const;
+
+describe.each(CASES)('a consumer of $what', ({ kind, decorate }) => {
   it('keeps nothing of the messages that it has handled', async () => {
     const target = unique('memory');
     const handled = new Recorder<number>();
-    const decorate = kind === 'stream' ? OnStream(target, { concurrency: 10 }) : OnQueue(target, { concurrency: 10 });
     @Controller()
     class Reader {
-      @decorate
+      @decorate(target)
       handle() {
         handled.add(1);
       }

@@ -119,6 +119,15 @@ describe('enqueueMany with delays', () => {
     expect(await redis.zcard(`${key}:delayed`)).toBe(1);
   });
 
+  it('takes more than fit on the stack', async () => {
+    const [publisher, redis, key] = [await publisherOf(), plainRedis(), unique('jobs')];
+    const messages = Array.from({ length: 70_000 }, (_, data) => ({ data, delay: HOUR }));
+    const ids = await publisher.enqueueMany(key, messages);
+    expect(ids).toHaveLength(messages.length);
+    expect(await redis.zcard(`${key}:delayed`)).toBe(messages.length);
+    await redis.unlink(`${key}:delayed`);
+  });
+
   it('leaves the queue as it was where Redis refuses the delayed ones', async () => {
     const [publisher, redis, key] = [await publisherOf(), plainRedis(), unique('jobs')];
     await publisher.enqueue(key, 'before');

@@ -16,6 +16,9 @@ export interface Item {
 
 type ChildSpec = Partial<Omit<ChildWorkerOptions, 'options'>>;
 
+/** A read, as a proxy sees it: of all commands only reads name the list of what is taken and not that of what is started. */
+export const QUEUE_READ = /^(?![^]*:processing:)[^]*:taken:/;
+
 /** The most jobs that one command pushes. */
 const PUSHED_AT_ONCE = 1_000;
 

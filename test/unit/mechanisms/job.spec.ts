@@ -51,6 +51,32 @@ describe('a job', () => {
   });
 });
 
+describe('a job whose line is of our form, though not ours', () => {
+  const LONGEST_ID = 'i'.repeat(128);
+  const LATEST = '9'.repeat(15);
+
+  it.each([
+    ['an id that fills the line', `$rf1 ${'i'.repeat(233)} 0 1700000000000 0\n"x"`],
+    ['a timestamp that is no safe integer', '$rf1 a 0 9999999999999999999999 0\n"x"'],
+    ['the longest id and the latest time', `$rf1 ${LONGEST_ID} 0 ${LATEST} 0\n"x"`],
+  ])('has the same payload at every attempt: %s', (_, line) => {
+    const first = toJob(Buffer.from(line));
+    let job = first;
+    for (const attempts of [1, 10, 1_000, 999_999_999]) {
+      job = toJob(attemptedItem(job, attempts));
+      expect(job.id).toBe(first.id);
+      expect(job.item.attempts).toBe(attempts);
+      expect(payloadOf(job.raw)).toEqual(payloadOf(first.raw));
+    }
+    expect(payloadOf(deadLetterItem(job, { why: 'x'.repeat(5_000) }))).toEqual(payloadOf(first.raw));
+  });
+
+  it('is taken for ours where there is room for what is written into it', () => {
+    const item = parseQueueItem(Buffer.from(`$rf1 ${LONGEST_ID} 0 ${LATEST} 0\n"x"`));
+    expect(item).toMatchObject({ id: LONGEST_ID, timestamp: Number(LATEST) });
+  });
+});
+
 describe('a job whose headers are not UTF-8', () => {
   it('keeps them byte for byte when it is attempted', () => {
     const headers = Buffer.from([0xff, 0xfe, 0x00]);
@@ -66,6 +92,15 @@ describe('the dead letter of a job', () => {
   it('has the facts beside its own headers', () => {
     expect(headersOf(deadLetterItem(toJob(ours()), { why: 'x' }))).toEqual({ t: 'x', why: 'x' });
     expect(headersOf(deadLetterItem(toJob(Buffer.from('foreign')), { why: 'x' }))).toEqual({ why: 'x' });
+  });
+
+  it('has no facts of an earlier end: each is that of the last', () => {
+    const first = { 'dlq-reason': 'exhausted', 'dlq-error-message': 'no', 'dlq-last-at': '1' };
+    const again = toJob(deadLetterItem(toJob(ours()), first));
+    expect(headersOf(deadLetterItem(again, { 'dlq-reason': 'rejected' }))).toEqual({
+      t: 'x',
+      'dlq-reason': 'rejected',
+    });
   });
 
   it('is a job with no attempts: whoever handles it, or puts it back, starts anew', () => {

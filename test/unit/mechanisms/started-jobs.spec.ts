@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueDelivery } from '../../../lib/mechanisms/queue/queue-delivery.js';
 import { StartedJobs } from '../../../lib/mechanisms/queue/started-jobs.js';
+import { collectGarbage } from '../../support/heap.js';
 
 type Job = Pick<QueueDelivery, 'ack' | 'isEnding' | 'isLost'>;
 
@@ -52,5 +53,43 @@ describe('jobs that were started in order', () => {
     const { all, line } = started(4);
     line.forget();
     expect(line.split(end(...all))).toEqual({ counted: [], named: all });
+  });
+});
+
+describe('jobs that end behind one that runs for long', () => {
+  const JOBS = 20_000;
+
+  /** @returns what was started behind one that never ends. */
+  function runBehind(line: StartedJobs, isAcknowledged: boolean): WeakRef<QueueDelivery>[] {
+    return Array.from({ length: JOBS }, () => {
+      const [job] = jobs(1) as [QueueDelivery];
+      line.add([job]);
+      if (isAcknowledged) line.split(end(job));
+      else job.isEnding = true;
+      return new WeakRef(job);
+    });
+  }
+
+  it.each([
+    ['acknowledged', true],
+    ['settled in another way', false],
+  ])('are let go of once they are %s', async (_, isAcknowledged) => {
+    const { all, line } = started(1);
+    const behind = runBehind(line, isAcknowledged);
+    // What a WeakRef was made of lives until the end of its turn.
+    await new Promise(setImmediate);
+    collectGarbage();
+
+    expect(behind.filter((job) => job.deref() !== undefined).length).toBeLessThan(JOBS / 10);
+    expect(line.split(end(...all))).toEqual({ counted: [], named: all });
+  });
+
+  it('are counted all the same where they wait for it to end', () => {
+    const { all, line } = started(1);
+    const behind = jobs(3_000);
+    for (const job of behind) line.add([job]);
+    const done = end(...behind, ...all);
+
+    expect(line.split(done)).toEqual({ counted: [...all, ...behind], named: [] });
   });
 });
