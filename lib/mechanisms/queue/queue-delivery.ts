@@ -83,6 +83,7 @@ export class QueueDelivery implements Delivery, Waiting, Bagged {
     this.ack = 'none';
     this.hasCrashed = false;
     this.ownAbort = undefined;
+    this.decoded = undefined;
   }
 
   decode(): Decoded {
