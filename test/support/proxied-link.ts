@@ -20,6 +20,7 @@ export class ProxiedLink {
   private readonly replies = new RespFrames();
   private held: (() => void)[] | undefined;
   private hasEnded = false;
+  private isOrphan = false;
 
   constructor(
     private readonly client: Socket,
@@ -53,6 +54,12 @@ export class ProxiedLink {
     for (const pass of held ?? []) pass();
   }
 
+  /** Resets the client's side, and Redis is told nothing: to it the client is there as ever. */
+  orphan(): void {
+    this.isOrphan = true;
+    this.client.resetAndDestroy();
+  }
+
   /** Resets the client's side. */
   cut(): void {
     if (this.hasEnded) return;
@@ -64,7 +71,8 @@ export class ProxiedLink {
 
   /** In the dark, the other side does not hear of an end either. */
   private closed(): void {
-    if (this.held === undefined) this.cut();
+    const isUnheard = this.isOrphan && !this.server.destroyed;
+    if (this.held === undefined && !isUnheard) this.cut();
   }
 
   private each(frames: RespFrames, bytes: Buffer, pass: (frame: Buffer) => void): void {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import type { ConnectionOptions, ConnectionRole } from 'nestjs-redis-flow';
 import { onTestFinished } from 'vitest';
 import { type LinkGuard, ProxiedLink } from './proxied-link.js';
 
@@ -40,6 +42,12 @@ export class TcpProxy {
 
   get url(): string {
     return `redis://127.0.0.1:${(this.listener.address() as AddressInfo).port}`;
+  }
+
+  /** A connection whose clients in this role go through the proxy, and all others to Redis itself. */
+  only(role: ConnectionRole): ConnectionOptions {
+    const urlOf = (each: ConnectionRole): string => (each === role ? this.url : this.target.href);
+    return { create: (each) => new Redis(urlOf(each), { lazyConnect: true }) };
   }
 
   /**
@@ -91,6 +99,13 @@ export class TcpProxy {
   reset(command = /(?:)/): number {
     const due = [...this.links].filter(({ asked }) => command.test(asked));
     for (const link of due) link.cut();
+    return due.length;
+  }
+
+  /** The same, on the client's side only: Redis is told nothing, as by a NAT that has forgotten the connection. */
+  orphan(command: RegExp): number {
+    const due = [...this.links].filter(({ asked }) => command.test(asked));
+    for (const link of due) link.orphan();
     return due.length;
   }
 

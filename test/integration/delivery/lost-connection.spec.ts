@@ -10,6 +10,8 @@ import { TcpProxy } from '../../support/tcp-proxy.js';
 
 const READ = /xreadgroup|blmove/i;
 const PROMPT = 2_000;
+/** Far less than a lease. */
+const SOON = 4_000;
 
 /** The ids of the worker's connections that wait in Redis. */
 async function blockedIds(lab: Lab, consumer: string): Promise<number[]> {
@@ -57,6 +59,28 @@ describe.each([streamHarness, queueHarness])('the reading connection, $kind', (h
     expect(worker.attempts).toEqual([1, 1, 1]);
     await eventually(async () => expect(await lab.unsettled()).toBe(0));
     expect(await lab.deadLetters()).toEqual([]);
+  });
+
+  it.each([
+    ['alone', READ],
+    ['and with it the one for commands', /(?:)/],
+  ])('takes nothing with it that comes after it was reset on this side only, %s', async (_, which) => {
+    const lab = await Lab.open(harness);
+    const proxy = await TcpProxy.open(redisUrl());
+    const worker = await lab.worker({ flow: { connection: proxy.url } });
+    await eventually(async () => expect(await blockedIds(lab, worker.consumer)).toHaveLength(1));
+    const before = await blockedIds(lab, worker.consumer);
+    expect(proxy.orphan(which)).toBeGreaterThan(0);
+    // Until another read waits in Redis, behind the one before it where that is still there.
+    await eventually(async () => expect((await blockedIds(lab, worker.consumer)).at(-1)).not.toBe(before[0]));
+
+    await lab.publish(['first']);
+    await eventually(() => expect(worker.data).toEqual(['first']), SOON);
+    await lab.publish(['second']);
+    await eventually(() => expect(worker.data).toEqual(['first', 'second']), SOON);
+    expect(worker.attempts).toEqual([1, 1]);
+    await eventually(async () => expect(await lab.unsettled()).toBe(0));
+    expect(await blockedIds(lab, worker.consumer)).toHaveLength(1);
   });
 
   it('does not hold up a close that comes while it is being made', async () => {
