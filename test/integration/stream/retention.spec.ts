@@ -115,6 +115,20 @@ describe('retention by size and by age', () => {
     expect(worker.data).toEqual(['old', 'new']);
   });
 
+  it('keeps all with a maxAge of more than the time since 1970, and looks after the stream as ever', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ retention: { maxAge: Number.MAX_SAFE_INTEGER }, lease: LEASE });
+    await lab.redis.xgroup('CREATECONSUMER', lab.stream, GROUP, 'gone');
+    const ids = [String(await lab.redis.xadd(lab.stream, '1-0', '$data', '"old"'))];
+
+    await eventually(async () => {
+      ids.push(...(await lab.append('tick')));
+      const consumers = (await lab.redis.xinfo('CONSUMERS', lab.stream, GROUP)) as string[][];
+      expect(consumers.map(([, name]) => name)).toEqual([worker.consumer]);
+    });
+    expect(await entriesOf(lab)).toEqual(ids);
+  });
+
   it('says what was lost by it, handled or not', async () => {
     const lab = StreamLab.open();
     const gate = new Gate();

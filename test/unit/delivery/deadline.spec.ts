@@ -43,4 +43,22 @@ describe('a deadline', () => {
     vi.advanceTimersByTime(1_000);
     expect(over).not.toHaveBeenCalled();
   });
+
+  it('is not brought back by a move that comes after its clearing', () => {
+    const { over, end } = deadline(100);
+    end.clear();
+    end.move(200);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(over).not.toHaveBeenCalled();
+  });
+
+  it('moves away as far as it can where it is to be further than a timer can wait', () => {
+    const { over, end } = deadline(100);
+    end.move(30 * 24 * 3_600_000);
+    vi.advanceTimersByTime(24 * 24 * 3_600_000);
+    expect(over).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(24 * 3_600_000);
+    expect(over).toHaveBeenCalledOnce();
+  });
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as library from 'nestjs-redis-flow';
 import {
   ConsumerNameTakenError,
@@ -79,6 +80,9 @@ describe('an error names the thing and the next step', () => {
 describe('an error in one line', () => {
   const circular: Record<string, unknown> = {};
   circular['self'] = circular;
+  const throwing = (): never => {
+    throw new Error('no');
+  };
 
   it.each([
     ['an error', new TypeError('x'), 'TypeError: x'],
@@ -94,6 +98,10 @@ describe('an error in one line', () => {
     ['a bigint', 1n],
     ['a circular object', circular],
     ['a symbol', Symbol('x')],
+    ['an error whose message is a symbol', Object.assign(new Error('x'), { message: Symbol('x') })],
+    ['an error whose message has no text', Object.assign(new Error('x'), { message: Object.create(null) as unknown })],
+    ['an error whose name is a symbol', Object.assign(new Error('x'), { name: Symbol('x') })],
+    ['an object that throws when it is looked at', { toJSON: throwing, [inspect.custom]: throwing }],
   ])('is some text also for %s', (_, error) => {
     expect(errorText(error)).toEqual(expect.any(String));
   });

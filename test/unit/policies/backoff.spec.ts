@@ -10,6 +10,11 @@ describe('a backoff', () => {
     expect(delays({ type: 'fixed', delay: 250 }, 3)).toEqual([250, 250, 250]);
   });
 
+  it('that is fixed is so also beyond what bounds those that grow, and has a max only where it says so', () => {
+    expect(delays({ type: 'fixed', delay: 300_000 }, 2)).toEqual([300_000, 300_000]);
+    expect(delays({ type: 'fixed', delay: 300_000, max: 100 }, 1)).toEqual([100]);
+  });
+
   it('that is exponential doubles up to its max', () => {
     expect(delays({ type: 'exponential', delay: 100, max: 500 }, 5)).toEqual([100, 200, 400, 500, 500]);
   });
