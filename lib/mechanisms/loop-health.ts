@@ -28,12 +28,14 @@ export class LoopHealth {
 
   /** Redis can be reached again, and nothing could be asked of it yet: what it refused may still be refused. */
   reconnected(): void {
+    if (this.hasEnded) return;
     this.hasRead = true;
     this.lastFailure = undefined;
   }
 
   /** Redis was reached and did as it was asked: whatever was wrong is over. */
   reached(): void {
+    if (this.hasEnded) return;
     this.reconnected();
     this.failures = 0;
     if (this.logged !== undefined) this.logger.log(`${this.label}: reads again`);
@@ -56,6 +58,11 @@ export class LoopHealth {
     const { isDown, reason } = this.connection.state;
     if (isDown) return { ...base, alive: false, reason };
     return this.hasRead ? { ...base, alive: true } : { ...base, alive: false, reason: 'not started' };
+  }
+
+  /** Reading does not begin again: what comes of a read that was under way changes nothing. */
+  private get hasEnded(): boolean {
+    return this.lastFailure instanceof StopReading;
   }
 
   /** A lost connection is the connection's to log. That a read was unblocked says nothing: the next one tells why. */

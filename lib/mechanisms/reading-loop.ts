@@ -70,7 +70,7 @@ export class ReadingLoop<T> {
   async start(): Promise<void> {
     if (this.loop !== undefined || this.isStopping) return;
     const started = new Promise<void>((resolve) => (this.onStarted = resolve));
-    this.loop = this.run().finally(() => (this.isOver = true));
+    this.loop = this.run().finally(() => this.ended());
     await startedOrAway(started, this.connection);
     const { failure } = this.health;
     if (failure instanceof RefuseToStart) throw failure.cause;
@@ -82,6 +82,15 @@ export class ReadingLoop<T> {
     await this.client.wake();
     // A turn that cannot reach Redis ends by itself later, and whatever it still takes is handed back.
     if (this.connection.state.isUp) await this.loop;
+  }
+
+  /** Reads no more, and says why. */
+  async halt(reason: StopReading): Promise<void> {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    this.health.failed(reason);
+    this.pause.abort();
+    await this.client.wake();
   }
 
   close(): void {
@@ -103,6 +112,12 @@ export class ReadingLoop<T> {
         if (!(await this.recover(error))) return;
       }
     }
+  }
+
+  /** A start that waits for it waits no longer. */
+  private ended(): void {
+    this.isOver = true;
+    this.onStarted();
   }
 
   /** Reads until something fails, or until the stop. */

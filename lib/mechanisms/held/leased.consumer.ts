@@ -1,20 +1,19 @@
 import { Logger } from '@nestjs/common';
 import type { BlockingClient } from '../../connection/index.js';
 import type { Delivery } from '../../delivery/index.js';
-import { ConsumerNameTakenError } from '../../errors/index.js';
 import type { ResolvedQueueOptions, ResolvedStreamOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
 import { type KeyTypes, explainWrongType } from '../wrong-type.js';
-import { RefuseToStart } from '../loop-health.js';
+import type { StopReading } from '../loop-health.js';
 import { type Reader, ReadingLoop } from '../reading-loop.js';
 import { within } from '../within.js';
 import { Alarm } from './alarm.js';
 import { BatchLine } from './batch-line.js';
+import { ConsumerName } from './consumer-name.js';
 import { Dispatcher, type Work } from './dispatcher.js';
 import { FifoLine } from './fifo-line.js';
 import { LaneLine } from './lane-line.js';
 import { LeaseClock } from './lease-clock.js';
-import { NameLease } from './name-lease.js';
 import type { Line, Waiting } from './waiting.interface.js';
 
 /** What one call of the handler gets: a message, or a batch of them. */
@@ -40,7 +39,7 @@ export abstract class LeasedConsumer<
   /** Nothing is settled any more: what is not settled stays pending. */
   protected isAbandoned = false;
   protected readonly alarm = new Alarm(() => void this.takeUp().catch(() => undefined));
-  private name: NameLease | undefined;
+  protected readonly name: ConsumerName;
   private heartbeats: NodeJS.Timeout | undefined;
   private releasing: Promise<unknown> = Promise.resolve();
   /** Why what is held gets no sign of life at the moment. */
@@ -55,6 +54,7 @@ export abstract class LeasedConsumer<
     const settings = { concurrency, unitSize: batch?.size ?? 1, isOrdered, readsAhead: this.readsAhead };
     this.dispatcher = new Dispatcher(this.createLine(), this, settings, this.clock);
     this.loop = new ReadingLoop(this, this.dispatcher, request.connection);
+    this.name = new ConsumerName(request, label, (reason) => this.nameLost(reason));
     request.connection.state.onChange((isUp) => {
       if (isUp) this.dispatcher.pump();
     });
@@ -71,6 +71,8 @@ export abstract class LeasedConsumer<
   protected abstract takeUp(): Promise<void>;
   /** Resolves when what has been settled is with Redis, or after `timeout` ms. */
   protected abstract flush(timeout: number): Promise<void>;
+  /** What is held belongs to others by now, where Redis keeps it. */
+  protected abstract loseAll(): void;
   /** Tells running handlers. */
   protected abstract abandon(reason: Error): void;
   /** Takes the consumer off Redis' books where it holds nothing. */
@@ -92,6 +94,7 @@ export abstract class LeasedConsumer<
     if (this.isForgetful) this.dispatcher.finish();
     else this.dispatcher.stop(itemsOf);
     this.alarm.stop();
+    this.name.giveUp();
     await this.loop.stop();
   }
 
@@ -104,14 +107,15 @@ export abstract class LeasedConsumer<
     this.isAbandoned = true;
     this.abandon(new Error('the application is shutting down'));
     clearInterval(this.heartbeats);
-    this.name?.stop();
-    // A read that may still reach Redis would take something that nobody looks for: its lease is to run out then.
-    const mayLeave = this.loop.hasEnded;
+    this.name.stop();
+    // A read that may still reach Redis would take something that nobody looks for: its lease is to run out then. And
+    // under a name that is lost, it is the other process that would leave.
+    const mayLeave = this.loop.hasEnded && !this.name.isLost;
     this.loop.close();
     if (!this.request.connection.state.isUp) return;
     await this.releasing;
     if (mayLeave) await this.leave().catch(() => undefined);
-    await this.name?.free().catch(() => undefined);
+    await this.name.free().catch(() => undefined);
   }
 
   status(): ConsumerStatus {
@@ -138,23 +142,14 @@ export abstract class LeasedConsumer<
   }
 
   release(items: readonly T[]): void {
+    // Under the same name, Redis cannot tell it from what the other process has.
+    if (this.name.isLost) return;
     this.releasing = Promise.all([this.releasing, this.handBack(items).catch(() => undefined)]);
   }
 
   /** Whether Redis forgets messages when it hands them out: then nothing is read ahead, or handed back. */
   protected get isForgetful(): boolean {
     return false;
-  }
-
-  /** @throws RefuseToStart where the user chose the consumer's name, and a living process has it. */
-  protected async takeName(): Promise<void> {
-    const { connection, target, consumer, isConsumerNamed, options } = this.request;
-    if (!isConsumerNamed) return;
-    const owner = 'group' in options ? `${options.group}:${consumer}` : consumer;
-    this.name ??= new NameLease(connection, connection.keys.derived(target, `consumer:${owner}`));
-    if (await this.name.take()) return;
-    const cause = new ConsumerNameTakenError(consumer, this.label);
-    throw new RefuseToStart(cause.message, { cause });
   }
 
   /** The keys that may be what a WRONGTYPE is about, with the types that they have to be of. */
@@ -177,6 +172,15 @@ export abstract class LeasedConsumer<
 
   protected setDegraded(reason: string | undefined): void {
     this.degraded = reason;
+  }
+
+  /** Two processes of one name cannot tell their messages apart: this one touches nothing in Redis any more. */
+  private nameLost(reason: StopReading): void {
+    clearInterval(this.heartbeats);
+    this.alarm.stop();
+    this.loseAll();
+    if (!this.isForgetful) this.dispatcher.stop(itemsOf);
+    void this.loop.halt(reason);
   }
 
   private createLine(): Line<T, Unit<T>> {

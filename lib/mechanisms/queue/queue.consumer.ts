@@ -45,10 +45,10 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   async prepare(): Promise<void> {
     const { custody, membership, dueTimes } = this.parts;
     if (!this.hasJoined) {
-      await this.takeName();
+      await this.name.take();
       await membership.join();
       this.hasJoined = true;
-    }
+    } else await this.name.keep();
     await custody.reconcile();
     await this.takeUp();
     dueTimes.listen();
@@ -137,6 +137,10 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   protected flush(timeout: number): Promise<void> {
     return this.parts.progress.whenFlushed(timeout);
+  }
+
+  protected loseAll(): void {
+    for (const delivery of this.parts.holdings.all) if (delivery.isOurs) this.parts.custody.lose(delivery);
   }
 
   protected abandon(reason: Error): void {

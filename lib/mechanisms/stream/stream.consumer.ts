@@ -44,11 +44,14 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
     const { group, claims } = this.parts;
     if (replyCode(failure) === 'NOGROUP' && this.hasJoined) await this.restoreGroup(failure);
     if (!this.hasJoined) {
-      await this.takeName();
+      await this.name.take();
       await group.create(await startOf(this.request.connection, this.request.target, this.request.options));
       await claims.reconcile(true);
       this.hasJoined = true;
-    } else await claims.reconcile(false);
+    } else {
+      await this.name.keep();
+      await claims.reconcile(false);
+    }
     // What is older than all that will be read comes before it.
     await this.takeUp();
   }
@@ -131,6 +134,10 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
 
   protected flush(timeout: number): Promise<void> {
     return this.parts.ending.flush(timeout);
+  }
+
+  protected loseAll(): void {
+    for (const { hasLease, id } of this.parts.holdings.all) if (hasLease) this.parts.onLost(id);
   }
 
   protected abandon(reason: Error): void {

@@ -92,7 +92,7 @@ export function createParts(request: Request, whole: StreamWhole) {
   const { lease, orderBy } = options;
   const news = new StreamNews(request, whole);
   const holding = createHolding(request, whole, news);
-  const { keys, group, holdings, leases } = holding;
+  const { keys, group, holdings, onLost, leases } = holding;
   const { acks, settler, ending } = createEnding(request, whole, holding, news);
   const onBusy = (delivery: StreamDelivery, ms: number): void => void ending.park(delivery, ms, delivery.attempt);
   const once = policy.once && createOnce(policy.once.key, new StreamOnce(group, lease, onBusy), news);
@@ -110,6 +110,7 @@ export function createParts(request: Request, whole: StreamWhole) {
     keys,
     group,
     holdings,
+    onLost,
     leases,
     acks,
     settler,

@@ -115,6 +115,9 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
     return this.standing.whenSaved(timeout);
   }
 
+  /** Every process reads for itself, under no name. */
+  protected loseAll(): void {}
+
   protected abandon(reason: Error): void {
     for (const delivery of this.progress.unfinished) delivery.abort.abort(reason);
     for (const timer of this.waiting) clearTimeout(timer);
