@@ -1,7 +1,7 @@
 import type { Delivery } from '../../delivery/index.js';
-import { IDEMPOTENCY_KEY_HEADER } from '../../message/index.js';
 import type { Outcome, ResolvedOnce } from '../../options/index.js';
 import { chunksOf } from '../chunks.js';
+import { onceKeyOf } from './once-key.js';
 import { messageOf } from './place-in-order.js';
 
 /** What is known of a message's idempotency key before its handler starts. */
@@ -58,7 +58,7 @@ export class Once<T extends OnceDelivery, H extends OnceHost<T> = OnceHost<T>> {
     const message = messageOf(delivery);
     if (message === undefined) return;
     try {
-      const key = String(this.key?.(message) ?? message.headers[IDEMPOTENCY_KEY_HEADER] ?? message.id);
+      const key = onceKeyOf(message, this.key);
       delivery.once = { key, mark: this.host.markOf(key), hash: this.host.hashOf(delivery) };
     } catch (error) {
       delivery.verdict = { type: 'failed', error };

@@ -45,6 +45,41 @@ describe("ack: 'once'", () => {
     expect(worker.data).toEqual([{ order: 1 }, { order: 2 }]);
   });
 
+  it.each([
+    ['an object', () => ({ id: 1 }), '{ id: 1 }'],
+    ['a promise', () => Promise.reject(new Error('later')), 'Promise {'],
+    ['an empty string', () => '', "''"],
+    ['NaN', () => Number.NaN, 'NaN'],
+  ])('gives up a message whose key is %s, for what it is, and takes it for no other', async (_, give, shown) => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: { once: { window: 60_000, key: give as () => string } } });
+    const ids = await lab.append(1, 2);
+
+    const letters = await lab.lettersWhen(2);
+    for (const { headers } of letters) {
+      expect(headers).toMatchObject({ 'dlq-reason': 'fatal', 'dlq-error-class': 'TypeError' });
+      expect(headers['dlq-error-message']).toContain(`option "ack.once.key" gave ${shown}`);
+    }
+    expect(new Set(letters.map(({ headers }) => headers['dlq-id']))).toEqual(new Set(ids));
+    expect(worker.data).toEqual([]);
+  });
+
+  it('takes a number for a key, and where the function gives none the header and the id', async () => {
+    const lab = StreamLab.open();
+    const key = ({ data }: { data: unknown }) => data as string;
+    const worker = await lab.worker({ ack: { once: { window: 60_000, key } } });
+    await lab.append(7, null);
+    await lab.appendWith(KEY, null);
+    await worker.finished.count(3);
+    await lab.settled();
+
+    await lab.append(7, null);
+    await lab.appendWith(KEY, null);
+
+    const known = await worker.event('duplicate', 2);
+    expect(known.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['7', 'order-7']);
+  });
+
   it('gives the handler that key at the end of its idempotencyKey, and without a key the id', async () => {
     const lab = StreamLab.open();
     const keys: string[] = [];
