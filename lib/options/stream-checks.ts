@@ -1,8 +1,7 @@
 import { type Check, type Checks, duration, integer, isObject, object, oneOf, text } from './check.js';
+import { isEntryId } from './entry-id.js';
 
-const START_ID = /^\d+(-\d+)?$/;
-
-const isStart = (value: unknown): boolean => value === '$' || (typeof value === 'string' && START_ID.test(value));
+const isStart = (value: unknown): boolean => value === '$' || isEntryId(value);
 
 const checkpoint = object({ checkpoint: text }, ['checkpoint']);
 

@@ -202,6 +202,14 @@ describe('notifications$', () => {
       { after: 'yesterday' },
       'option "after" is "yesterday", but must be the id of a notification, such as "1700000000000-0".',
     ],
+    [
+      { after: '18446744073709551616-0' },
+      'option "after" is "18446744073709551616-0", but must be the id of a notification, such as "1700000000000-0".',
+    ],
+    [
+      { after: '1-18446744073709551616' },
+      'option "after" is "1-18446744073709551616", but must be the id of a notification, such as "1700000000000-0".',
+    ],
     [{ history: '' }, 'option "history" is "", but must be a non-empty string.'],
   ])('refuses %j', async (options, text) => {
     const notes = await new Notes().start();

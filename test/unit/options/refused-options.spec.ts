@@ -57,6 +57,10 @@ const EACH: Case[] = [
   ['queue', { batch: { size: 0 } }, 'batch.size', '0', COUNT],
   ['queue', { batch: { size: 1, wait: -1 } }, 'batch.wait', '-1', TIME(0)],
   ['stream', { from: 'start' }, 'from', '"start"', `'0', '$', an entry's id or { checkpoint: name }`],
+  ...['18446744073709551616-0', '0-18446744073709551616', '1'.repeat(21)].flatMap((id): Case[] => [
+    ['stream', { from: id }, 'from', `"${id}"`, `'0', '$', an entry's id or { checkpoint: name }`],
+    ['stream', { reader: { from: id } }, 'reader.from', `"${id}"`, `'0', '$' or an entry's id`],
+  ]),
   ['stream', { from: {} }, 'from.checkpoint', 'undefined', 'a non-empty string'],
   ['stream', { from: { checkpoint: '' } }, 'from.checkpoint', '""', 'a non-empty string'],
   ['stream', { retention: 5 }, 'retention', '5', RETENTION],

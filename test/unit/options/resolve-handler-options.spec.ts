@@ -95,9 +95,12 @@ describe("a handler's options", () => {
     expect(resolve('queue', { retry })).toMatchObject({ retry: resolved });
   });
 
-  it.each(['0', '$', '5', '1700000000000-3', { checkpoint: 'audit' }])('take from: %j', (from) => {
-    expect(resolve('stream', { from })).toMatchObject({ from });
-  });
+  it.each(['0', '$', '5', '1700000000000-3', '18446744073709551615-18446744073709551615', { checkpoint: 'audit' }])(
+    'take from: %j',
+    (from) => {
+      expect(resolve('stream', { from })).toMatchObject({ from });
+    },
+  );
 
   it.each(['acked', { maxLength: 5 }, { maxAge: 90 * DAY }])('take retention: %j', (retention) => {
     expect(resolve('stream', { retention })).toMatchObject({ retention });
