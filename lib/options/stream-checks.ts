@@ -16,7 +16,8 @@ const RETENTION = `'acked', { maxLength: entries } or { maxAge: ms }`;
 
 const retention: Check = (value) => {
   if (value === 'acked') return undefined;
-  if (!isObject(value) || Object.keys(value).length !== 1) return { allowed: RETENTION };
+  const limits = isObject(value) ? Object.values(value) : [];
+  if (limits.length !== 1 || limits[0] === undefined) return { allowed: RETENTION };
   return object({ maxLength: integer(1), maxAge: duration(1) })(value);
 };
 

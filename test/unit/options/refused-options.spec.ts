@@ -66,6 +66,8 @@ const EACH: Case[] = [
   ['stream', { retention: 5 }, 'retention', '5', RETENTION],
   ['stream', { retention: {} }, 'retention', '{}', RETENTION],
   ['stream', { retention: { maxLength: 1, maxAge: 1 } }, 'retention', '{"maxLength":1,"maxAge":1}', RETENTION],
+  ['stream', { retention: { maxLength: undefined } }, 'retention', '{}', RETENTION],
+  ['stream', { retention: { maxAge: undefined } }, 'retention', '{}', RETENTION],
   ['stream', { retention: { maxLength: 0 } }, 'retention.maxLength', '0', COUNT],
   ['stream', { retention: { maxAge: '7d' } }, 'retention.maxAge', '"7d"', DURATION(1)],
   ['stream', { reader: '$' }, 'reader', '"$"', 'an object with from, checkpoint'],
