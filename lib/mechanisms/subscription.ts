@@ -1,4 +1,5 @@
 import type { Subject } from '../connection/index.js';
+import { Signal } from './signal.js';
 
 /** Gets what is published for one subject. */
 export interface ChannelListener {
@@ -17,13 +18,31 @@ export class Subscription {
   readonly whenConfirmed: Promise<void>;
   isConfirmed = false;
   /** What Redis said when it last refused it. */
-  refusal: string | undefined;
+  refusal: Error | undefined;
   /** When Redis was heard last before messages may have been missed. */
   missedSince: number | undefined;
+  private readonly refusing = new Signal();
+  private hasBeenConfirmed = false;
   private resolve: () => void = () => undefined;
 
   constructor(readonly subject: Subject) {
     this.whenConfirmed = new Promise((resolve) => (this.resolve = resolve));
+  }
+
+  /**
+   * Resolves when Redis has confirmed it for the first time.
+   *
+   * @throws what Redis refuses it with.
+   */
+  async confirmedOrRefused(): Promise<void> {
+    if (this.refusal === undefined && !this.hasBeenConfirmed)
+      await Promise.race([this.whenConfirmed, this.refusing.wait()]);
+    if (this.refusal !== undefined) throw this.refusal;
+  }
+
+  refused(error: Error): void {
+    this.refusal = error;
+    this.refusing.give();
   }
 
   lost(lastSign: number): void {
@@ -36,9 +55,11 @@ export class Subscription {
   confirmed(): number | undefined {
     const since = this.missedSince;
     this.isConfirmed = true;
+    this.hasBeenConfirmed = true;
     this.refusal = undefined;
     this.missedSince = undefined;
     this.resolve();
+    this.refusing.give();
     return since;
   }
 }

@@ -54,6 +54,11 @@ export class Subscriptions {
 
   /** Resolves when Redis has confirmed; while it is away, or refuses, it is tried until it does. */
   add(subject: Subject, listener: ChannelListener): Promise<void> {
+    return this.join(subject, listener).whenConfirmed;
+  }
+
+  /** The same, for who has to know of a refusal. It is tried on all the same. */
+  join(subject: Subject, listener: ChannelListener): Subscription {
     const known = this.known[subject.kind];
     let subscription = known.get(subject.name);
     if (subscription === undefined) {
@@ -62,7 +67,7 @@ export class Subscriptions {
       if (this.subscriber.isUp) void this.confirm([subscription]);
     }
     subscription.listeners.add(listener);
-    return subscription.whenConfirmed;
+    return subscription;
   }
 
   async remove({ kind, name }: Subject, listener: ChannelListener): Promise<void> {
@@ -76,7 +81,7 @@ export class Subscriptions {
   /** Why what is published now does not come. Undefined: it does. */
   obstacleOf({ kind, name }: Subject): string | undefined {
     const subscription = this.known[kind].get(name);
-    return subscription?.isConfirmed === true ? undefined : (subscription?.refusal ?? 'not subscribed');
+    return subscription?.isConfirmed === true ? undefined : textOf(subscription?.refusal);
   }
 
   private all(): Subscription[] {
@@ -107,7 +112,7 @@ export class Subscriptions {
       await this.subscriber.subscribe(subscription.subject);
       return true;
     } catch (error) {
-      if (replyCode(error) !== undefined) subscription.refusal = errorText(error);
+      if (replyCode(error) !== undefined) subscription.refused(error as Error);
       return false;
     }
   }
@@ -127,12 +132,16 @@ export class Subscriptions {
   private logRefused(subscriptions: readonly Subscription[]): void {
     const namesByReason = new Map<string, string[]>();
     for (const { subject, refusal } of subscriptions) {
-      if (refusal !== undefined) namesByReason.set(refusal, [...(namesByReason.get(refusal) ?? []), subject.name]);
+      if (refusal === undefined) continue;
+      const reason = errorText(refusal);
+      namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), subject.name]);
     }
     for (const [reason, names] of namesByReason)
       this.logger.warn(`Subscribing to ${listed(names)} failed (${reason}); trying again until it works`);
   }
 }
+
+const textOf = (refusal: Error | undefined): string => (refusal === undefined ? 'not subscribed' : errorText(refusal));
 
 /** One line of the log: an application may have thousands of channels. */
 function listed(names: readonly string[]): string {

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { WritePacket } from '@nestjs/microservices';
 import type { RedisConnection } from '../../connection/index.js';
 import { ClientClosedError, NoConsumerError, errorText } from '../../errors/index.js';
-import { RequestProducer, listen, replyChannel } from '../../mechanisms/index.js';
+import { RequestProducer, listenForGood, replyChannel } from '../../mechanisms/index.js';
 import {
   type Codec,
   type Outgoing,
@@ -34,7 +34,7 @@ export class Requests {
   private readonly logger = new Logger('RedisFlowClient');
   private readonly client = randomUUID();
   private readonly pending = new TransientMap<string, PendingRequest>();
-  private readonly listening = new Map<string, Promise<unknown>>();
+  private readonly listening = new Map<string, () => Promise<void>>();
   private readonly producer: RequestProducer;
   private count = 0;
 
@@ -68,7 +68,9 @@ export class Requests {
   private async dispatch(route: string, packet: OutgoingPacket, id: string, pending: PendingRequest): Promise<void> {
     const { patterns, wire } = this.parts;
     const replyTo = this.replyChannelOf(route);
-    await this.listen(replyTo);
+    // What Redis refuses to let it hear would never be answered.
+    const method = patterns.over === 'stream' ? 'append' : 'publish';
+    await callForOne(method, route, undefined, () => this.listen(replyTo));
     if (pending.over) return;
     const facts: RequestFacts = { id, replyTo, within: packet.timeout };
     const outgoing = wire.message(packet.pattern, packet.message, facts);
@@ -92,14 +94,14 @@ export class Requests {
     return this.parts.patterns.wire === 'nest' ? nestReplyChannel(keys.of(route)) : replyChannel(keys, this.client);
   }
 
-  private listen(channel: string): Promise<unknown> {
-    let listening = this.listening.get(channel);
-    if (listening === undefined) {
+  private listen(channel: string): Promise<void> {
+    let whenHeard = this.listening.get(channel);
+    if (whenHeard === undefined) {
       // The connection is the client's own: there are no channels of users on it.
-      listening = listen(this.parts.connection, () => undefined, channel, this.onReply);
-      this.listening.set(channel, listening);
+      whenHeard = listenForGood(this.parts.connection, () => undefined, channel, this.onReply);
+      this.listening.set(channel, whenHeard);
     }
-    return listening;
+    return whenHeard();
   }
 
   private readonly onReply = (bytes: Buffer): void => {
