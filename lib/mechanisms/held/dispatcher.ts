@@ -31,6 +31,8 @@ export class Dispatcher<T extends Waiting, U> {
   private active = 0;
   /** Messages that have been read, and are not here yet. */
   private coming = 0;
+  /** Messages that are not here, and are still kept in memory. */
+  private elsewhere = 0;
   private isStopped = false;
   private unitItems: (unit: U) => readonly T[] = () => [];
   /** Set while a handler has its turn. */
@@ -55,7 +57,8 @@ export class Dispatcher<T extends Waiting, U> {
   get free(): number {
     const { concurrency, unitSize, readsAhead } = this.settings;
     const ahead = readsAhead ? this.starts.ahead : 0;
-    const held = this.coming + this.line.size + (this.active + this.starts.size + this.onHold.size) * unitSize;
+    const held =
+      this.elsewhere + this.coming + this.line.size + (this.active + this.starts.size + this.onHold.size) * unitSize;
     return Math.max(0, concurrency * unitSize + ahead - held + Math.min(this.line.aside, MOST_ASIDE));
   }
 
@@ -70,7 +73,14 @@ export class Dispatcher<T extends Waiting, U> {
     if (!isReserved) this.change.give();
   }
 
-  /** Resolves when a handler has ended, when a place is reserved no more, or at the stop. */
+  /** So many messages that are not here take up room all the same. */
+  takeRoom(count: number): void {
+    const isLess = count < this.elsewhere;
+    this.elsewhere = count;
+    if (isLess) this.change.give();
+  }
+
+  /** Resolves when a handler has ended, when there may be more room, when a place is reserved no more, or at the stop. */
   whenChanged(): Promise<void> {
     return this.change.wait();
   }

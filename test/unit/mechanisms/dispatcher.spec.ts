@@ -149,6 +149,16 @@ describe('the room of a dispatcher', () => {
     expect(stage.dispatcher.room()).toBe(0);
   });
 
+  it('is taken by what is kept elsewhere, and who waits for it is told when that is less', async () => {
+    const { dispatcher } = new Stage({ concurrency: 2 });
+    dispatcher.takeRoom(3);
+    expect(dispatcher.room()).toBe(0);
+    const changed = dispatcher.whenChanged();
+    dispatcher.takeRoom(1);
+    await changed;
+    expect(dispatcher.room()).toBe(1);
+  });
+
   it('is told of when a handler has ended', async () => {
     const stage = new Stage();
     stage.add(item(1));

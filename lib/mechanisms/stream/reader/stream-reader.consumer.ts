@@ -14,6 +14,9 @@ import { Progress } from './progress.js';
 import { ReaderDelivery, type ReaderHome } from './reader-delivery.js';
 import { Standing } from './standing.js';
 
+/** The most entries that wait for their next attempt beside all that a reader holds anyway. */
+const MOST_WAITING = 100;
+
 /**
  * Reads a stream without a group: every instance sees every entry. What it has read is nobody's to lose; how far it has
  * finished is kept in its checkpoint, where it has one.
@@ -146,14 +149,19 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
   }
 
   private later(delay: number, delivery: ReaderDelivery): void {
-    const timer = setTimeout(
-      () => {
-        this.waiting.delete(timer);
-        this.dispatcher.addFirst([delivery]);
-      },
-      Math.min(delay, LONGEST_TIME),
-    );
+    const start = (): void => {
+      this.waiting.delete(timer);
+      this.dispatcher.addFirst([delivery]);
+      this.takeRoom();
+    };
+    const timer = setTimeout(start, Math.min(delay, LONGEST_TIME));
     this.waiting.add(timer);
+    this.takeRoom();
+  }
+
+  /** Some that fail keep no others from being read. */
+  private takeRoom(): void {
+    this.dispatcher.takeRoom(Math.max(0, this.waiting.size - MOST_WAITING));
   }
 
   private async look(): Promise<void> {
