@@ -23,9 +23,16 @@ export interface DeadLetterNews {
   deadLetterWritten(delivery: NewsSubject): void;
 }
 
+/** Who wants to know that Redis refuses acknowledgements. */
+export interface AckNews {
+  acksRefused(error: unknown): void;
+  acksWork(): void;
+}
+
 /** Says what happened to a consumer's messages beside being handled: in the log, as events, and in health. */
-export class HeldNews implements DeadLetterNews {
-  private readonly failing = new Set<NewsSubject>();
+export class HeldNews implements DeadLetterNews, AckNews {
+  /** Why health is degraded, by what fails: the dead letter of a message, or acknowledgements. */
+  private readonly troubles = new Map<NewsSubject | 'acks', string>();
 
   constructor(
     protected readonly request: Pick<ConsumerRequest, 'connection' | 'owner' | 'report' | 'target'>,
@@ -49,15 +56,31 @@ export class HeldNews implements DeadLetterNews {
   }
 
   deadLetterFailed(delivery: NewsSubject, error: unknown): void {
-    const isFirst = !this.failing.has(delivery);
-    this.failing.add(delivery);
+    const isFirst = !this.troubles.has(delivery);
     const what = `the dead letter of ${this.noun} ${delivery.id}`;
-    this.outlets.setDegraded(`${what} cannot be written (${errorText(error)})`);
+    this.begin(delivery, `${what} cannot be written (${errorText(error)})`);
     if (isFirst) this.request.report({ ...this.messageFacts(delivery), type: 'deadLetterFailed', error });
   }
 
   deadLetterWritten(delivery: NewsSubject): void {
-    if (this.failing.delete(delivery) && this.failing.size === 0) this.outlets.setDegraded(undefined);
+    this.end(delivery);
+  }
+
+  acksRefused(error: unknown): void {
+    this.begin('acks', `what is done cannot be acknowledged (${errorText(error)})`);
+  }
+
+  acksWork(): void {
+    this.end('acks');
+  }
+
+  private begin(what: NewsSubject | 'acks', reason: string): void {
+    this.troubles.set(what, reason);
+    this.outlets.setDegraded(reason);
+  }
+
+  private end(what: NewsSubject | 'acks'): void {
+    if (this.troubles.delete(what)) this.outlets.setDegraded([...this.troubles.values()].at(-1));
   }
 
   private warnTaken(delivery: NewsSubject, what: string): void {

@@ -1,5 +1,6 @@
 import { Bag } from '../../collections/index.js';
 import type { Script } from '../../connection/index.js';
+import type { AckNews } from '../held/held-news.js';
 import type { Marked } from '../held/once.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
 import { SentAcks } from '../held/sent-acks.js';
@@ -14,6 +15,16 @@ import { PROGRESS, progressArgs } from './take.scripts.js';
 
 /** How long acks wait for the next read or start to take them along, in ms. */
 const WAIT = 4;
+
+/** What it needs of the consumer. */
+export interface ProgressHost {
+  readonly news: AckNews;
+  /** A job was another's when it was to be acknowledged. */
+  readonly onLost: (delivery: QueueDelivery) => void;
+  /** So many jobs are done, and it is in doubt whether they are acknowledged: they are kept in memory. */
+  readonly inDoubt: (count: number) => void;
+}
+
 /**
  * Tells Redis which handlers start, before they do, and which jobs are done. Starts are written at once and not waited for,
  * as what is written reaches Redis though the process dies (but see docs/architecture.md); acks wait a little, and go with
@@ -31,6 +42,7 @@ export class QueueProgress {
   private readonly unconfirmed = new Bag<SentAcks<QueueDelivery>>();
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
+  private doubtful = 0;
   private readonly emptied = new Signal();
 
   constructor(
@@ -41,7 +53,7 @@ export class QueueProgress {
       /** How long `'once'` remembers what is done, in ms. */
       readonly window: number;
     },
-    private readonly onLost: (delivery: QueueDelivery) => void,
+    private readonly host: ProgressHost,
   ) {}
 
   /** What is acknowledged, as far as Redis has not confirmed it. */
@@ -140,14 +152,25 @@ export class QueueProgress {
     const { length } = acks.deliveries;
     if (length === 0) return;
     const what = `acknowledging ${length} jobs of ${this.runner.home.keys.queue}`;
-    const run = { what, script, keys, args: argsAgain(), inDoubt: inDoubt.lost, nothing: [] };
+    const onRefused = (error: unknown): void => this.host.news.acksRefused(error);
+    const run = { what, script, keys, args: argsAgain(), inDoubt: inDoubt.lost, nothing: [], onRefused };
+    this.doubt(length);
     // It may have been carried out before, so whose they are says nothing.
-    void this.runner.run(run).then(() => this.confirm(acks));
+    void this.runner.run(run).then(() => {
+      this.doubt(-length);
+      if (this.doubtful === 0) this.host.news.acksWork();
+      this.confirm(acks);
+    });
+  }
+
+  private doubt(more: number): void {
+    this.doubtful += more;
+    this.host.inDoubt(this.doubtful);
   }
 
   private answered({ counted, named }: EndedJobs, acks: SentAcks<QueueDelivery>, lost: readonly number[]): void {
     for (const place of lost) {
-      if (place > 0) this.onLost(named[place - 1] as QueueDelivery);
+      if (place > 0) this.host.onLost(named[place - 1] as QueueDelivery);
       else this.send(progressStep(NO_STARTS, { counted: [], named: counted }));
     }
     this.confirm(acks);

@@ -34,6 +34,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
       isAbandoned: () => this.isAbandoned,
       pump: () => this.dispatcher.pump(),
       setDegraded: (reason) => this.setDegraded(reason),
+      inDoubt: (count) => this.dispatcher.takeRoom(count),
     });
     request.connection.state.onChange(() => this.parts.progress.reconnected());
   }

@@ -28,6 +28,8 @@ export interface QueueWhole extends NewsOutlets {
   readonly alarm: Alarm;
   readonly isAbandoned: () => boolean;
   readonly pump: () => void;
+  /** So many jobs are done, and it is in doubt whether they are acknowledged. */
+  readonly inDoubt: (count: number) => void;
 }
 
 /** The parts of a consumer, put together. */
@@ -55,7 +57,8 @@ export function createParts(request: Request, whole: QueueWhole) {
   const { lists, dueTimes, holdings } = holding;
   const runner = new ScriptRunner(lists, whole.isAbandoned, whole.logger);
   const settings = { isInOrder: options.orderBy === undefined, window: policy.once?.window ?? 0 };
-  const progress = new QueueProgress(runner, settings, (delivery) => news.ackLost(delivery));
+  const onLost = (delivery: QueueDelivery): void => news.ackLost(delivery);
+  const progress = new QueueProgress(runner, settings, { news, onLost, inDoubt: whole.inDoubt });
   const custody = new Custody({ ...holding, progress, news });
   const settler = new QueueSettler(
     runner,

@@ -33,6 +33,10 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
       dueIn: (ms) => this.alarm.in(ms),
       take: (claimed, since) => this.take(claimed, since),
       setDegraded: (reason) => this.setDegraded(reason),
+      inDoubt: (count) => {
+        this.dispatcher.takeRoom(count);
+        if (this.dispatcher.free > 0) this.placeIsFree();
+      },
     });
   }
 

@@ -1,6 +1,5 @@
 import { chunksOf } from '../chunks.js';
 import type { LeaseClock } from '../held/lease-clock.js';
-import type { Holdings } from './holdings.js';
 import { HEARTBEAT } from './lease.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
@@ -13,7 +12,8 @@ export class StreamLeases {
 
   constructor(
     private readonly group: StreamGroup,
-    private readonly holdings: Holdings,
+    /** What the consumer holds, and what it has not been able to acknowledge. */
+    private readonly held: () => readonly StreamDelivery[],
     readonly clock: LeaseClock,
     lease: number,
     private readonly onLost: (id: string) => void,
@@ -37,7 +37,7 @@ export class StreamLeases {
   }
 
   private async renewAll(): Promise<void> {
-    const held = this.holdings.all.filter(({ hasLease }) => hasLease);
+    const held = this.held().filter(({ hasLease }) => hasLease);
     for (const chunk of chunksOf(held)) await this.renewSome(chunk);
   }
 

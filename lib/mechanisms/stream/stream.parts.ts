@@ -9,6 +9,7 @@ import { Acks } from './acks.js';
 import { Admission } from './admission.js';
 import { type Claimed, Claims } from './claims.js';
 import { DeadLetters } from './dead-letters.js';
+import { DoubtfulAcks } from './doubtful-acks.js';
 import { Ending } from './ending.js';
 import { Holdings } from './holdings.js';
 import { Housekeeping } from './housekeeping.js';
@@ -38,6 +39,8 @@ export interface StreamWhole {
   readonly dueIn: (ms: number) => void;
   readonly take: (claimed: readonly Claimed[], since: number) => Promise<void>;
   readonly setDegraded: (reason: string | undefined) => void;
+  /** So many entries are handled, and it is in doubt whether they are acknowledged. */
+  readonly inDoubt: (count: number) => void;
 }
 
 /** The parts of a consumer, put together. */
@@ -46,7 +49,8 @@ export type StreamParts = ReturnType<typeof createParts>;
 type Request = ConsumerRequest<ResolvedStreamOptions>;
 
 /** What the consumer holds, and what it knows of it. */
-function createHolding({ connection, target, options, consumer }: Request, whole: StreamWhole, news: StreamNews) {
+function createHolding(request: Request, whole: StreamWhole, news: StreamNews) {
+  const { connection, target, options, consumer, policy } = request;
   const keys = streamKeys(connection.keys, target, options.group);
   const group = new StreamGroup(connection, keys, options.group, consumer);
   const holdings = new Holdings();
@@ -54,24 +58,29 @@ function createHolding({ connection, target, options, consumer }: Request, whole
     const delivery = holdings.lose(id, new LeaseLostError(id));
     if (delivery !== undefined) news.leaseLost(delivery);
   };
-  const leases = new StreamLeases(group, holdings, whole.clock, options.lease, onLost);
-  return { keys, group, holdings, onLost, leases };
+  const form = policy.once === undefined ? plainAcks(group) : finishingAcks(group, policy.once.window);
+  const doubtful = new DoubtfulAcks(group.key, form, {
+    ...whole,
+    news,
+    onLost: (delivery) => news.ackLost(delivery),
+    onChange: whole.inDoubt,
+  });
+  const held = (): StreamDelivery[] => [...holdings.all, ...doubtful.all];
+  const leases = new StreamLeases(group, held, whole.clock, options.lease, onLost);
+  const acks = new Acks(group, form, leases, doubtful);
+  return { keys, group, holdings, onLost, leases, acks };
 }
 
 type Holding = ReturnType<typeof createHolding>;
 
 /** How what the consumer holds comes to an end. */
 function createEnding({ options, policy }: Request, whole: StreamWhole, holding: Holding, news: StreamNews) {
-  const { keys, group, holdings, onLost, leases } = holding;
+  const { group, holdings, onLost, acks } = holding;
   const { logger, isAbandoned } = whole;
-  const window = policy.once?.window;
-  const onAckLost = (delivery: StreamDelivery): void => news.ackLost(delivery);
-  const form = window === undefined ? plainAcks(group) : finishingAcks(group, window);
-  const acks = new Acks(group, form, { leases, isAbandoned, logger, onLost: onAckLost });
   const runner = new ScriptRunner(group, isAbandoned, logger);
   const settler = new StreamSettler(runner, {
     lease: options.lease,
-    window,
+    window: policy.once?.window,
     keepsDeadLetters: policy.deadLetter,
     deadLetters: new DeadLetters(runner, news),
     acks,
@@ -79,7 +88,7 @@ function createEnding({ options, policy }: Request, whole: StreamWhole, holding:
     news,
   });
   const ending = new Ending(settler, holdings, acks, whole);
-  return { keys, acks, settler, ending };
+  return { settler, ending };
 }
 
 function createOnce(key: ResolvedOnce['key'], host: StreamOnce, news: StreamNews) {
@@ -92,8 +101,8 @@ export function createParts(request: Request, whole: StreamWhole) {
   const { lease, orderBy } = options;
   const news = new StreamNews(request, whole);
   const holding = createHolding(request, whole, news);
-  const { keys, group, holdings, onLost, leases } = holding;
-  const { acks, settler, ending } = createEnding(request, whole, holding, news);
+  const { keys, group, holdings, onLost, leases, acks } = holding;
+  const { settler, ending } = createEnding(request, whole, holding, news);
   const onBusy = (delivery: StreamDelivery, ms: number): void => void ending.park(delivery, ms, delivery.attempt);
   const once = policy.once && createOnce(policy.once.key, new StreamOnce(group, lease, onBusy), news);
   const holds = (id: string): boolean => holdings.has(id) || acks.has(id);

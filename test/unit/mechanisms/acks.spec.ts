@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Request } from '../../../lib/connection/index.js';
 import type { AckForm } from '../../../lib/mechanisms/stream/ack-forms.js';
 import { Acks } from '../../../lib/mechanisms/stream/acks.js';
+import { DoubtfulAcks } from '../../../lib/mechanisms/stream/doubtful-acks.js';
 import type { StreamDelivery } from '../../../lib/mechanisms/stream/stream-delivery.js';
 import type { StreamGroup } from '../../../lib/mechanisms/stream/stream.group.js';
 import { LeaseClock } from '../../../lib/mechanisms/held/lease-clock.js';
@@ -47,13 +48,17 @@ function acksWith(answers: Answers) {
       return send();
     },
   } as unknown as StreamGroup;
-  const acks = new Acks(group, form, {
-    leases: { clock: new LeaseClock(), isCertain: () => isCertain } as unknown as StreamLeases,
+  const doubts: number[] = [];
+  const doubtful = new DoubtfulAcks('orders', form, {
     isAbandoned: () => false,
     logger: new Logger(),
+    news: { acksRefused: () => undefined, acksWork: () => undefined },
     onLost: ({ id }) => lost.push(id),
+    onChange: (count) => doubts.push(count),
   });
-  return { acks, sent, asked, lost };
+  const leases = { clock: new LeaseClock(), isCertain: () => isCertain } as unknown as StreamLeases;
+  const acks = new Acks(group, form, leases, doubtful);
+  return { acks, sent, asked, lost, doubts };
 }
 
 const done = (request: Request | undefined, error?: Error): void =>
@@ -104,7 +109,7 @@ describe('acknowledgements', () => {
   });
 
   it('that may not be ours any more are asked about, and those that are not are told', async () => {
-    const { acks, sent, asked, lost } = acksWith({ isCertain: false, ask: () => Promise.resolve(['2']) });
+    const { acks, sent, asked, lost, doubts } = acksWith({ isCertain: false, ask: () => Promise.resolve(['2']) });
     acks.add(delivery('1'));
     acks.add(delivery('2'));
     await acks.whenFlushed(1_000);
@@ -112,6 +117,7 @@ describe('acknowledgements', () => {
     expect(sent).toEqual([]);
     expect(asked).toEqual([['1', '2']]);
     expect(lost).toEqual(['2']);
+    expect(doubts).toEqual([2, 0]);
   });
 
   it('whose answer was lost are asked about, and are nobody else’s news then', async () => {
