@@ -1,5 +1,6 @@
 import type { LeaseClock } from '../held/lease-clock.js';
 import type { Entry } from '../../connection/index.js';
+import type { Turns } from '../turns.js';
 import { CLAIM, DISOWN } from './lease.scripts.js';
 import { PARKED } from './lua.js';
 import { compareIds } from './overview.js';
@@ -44,18 +45,18 @@ export class Claims {
   private hasFailed = false;
   private hasMore = false;
   private lacksPlace = false;
-  /** One at a time: what one has taken must be known to the other. */
-  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly group: StreamGroup,
     private readonly host: ClaimHost,
     private readonly settings: { readonly lease: number; readonly clock: LeaseClock },
+    /** What one has taken must be known to the other. */
+    private readonly turns: Turns,
   ) {}
 
   /** Takes over what is claimable, as much as can start now. @returns the ms after which there may be more, or undefined. */
   claim(): Promise<number | undefined> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       try {
         return await this.claimNow();
       } catch (error) {
@@ -91,7 +92,7 @@ export class Claims {
    * left.
    */
   reconcile(isFirst: boolean): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const { lease } = this.settings;
       const started = isFirst ? await this.group.startedUpTo() : undefined;
       // What has ended a process may be among it, unless all of it was ours. In the name of the group's own consumer
@@ -133,11 +134,5 @@ export class Claims {
     if (free > 0) return Math.max(0, this.suspectUntil - clock.now());
     // A place may have become free meanwhile.
     return this.host.free() > 0 ? 0 : undefined;
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined);
-    return done;
   }
 }

@@ -21,9 +21,14 @@ export class Holdings {
     return this.deliveries.has(id);
   }
 
+  /** Whether it is this delivery that holds its entry. */
+  isHeldBy(delivery: StreamDelivery): boolean {
+    return this.deliveries.get(delivery.id) === delivery;
+  }
+
   /** What was parked may have come back before this is called: then another delivery holds the entry, and stays. */
   remove(delivery: StreamDelivery): void {
-    if (this.deliveries.get(delivery.id) === delivery) this.deliveries.delete(delivery.id);
+    if (this.isHeldBy(delivery)) this.deliveries.delete(delivery.id);
   }
 
   /** Takes an entry away that belongs to somebody else. */

@@ -16,6 +16,7 @@ import { Housekeeping } from './housekeeping.js';
 import { Losses } from './losses.js';
 import { Retention } from './retention.js';
 import { ScriptRunner } from '../held/script-runner.js';
+import { Turns } from '../turns.js';
 import { Starts } from './starts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import { streamKeys } from './stream-keys.js';
@@ -68,14 +69,14 @@ function createHolding(request: Request, whole: StreamWhole, news: StreamNews) {
   const held = (): StreamDelivery[] => [...holdings.all, ...doubtful.all];
   const leases = new StreamLeases(group, held, whole.clock, options.lease, onLost);
   const acks = new Acks(group, form, leases, doubtful);
-  return { keys, group, holdings, onLost, leases, acks };
+  return { keys, group, holdings, onLost, leases, acks, turns: new Turns() };
 }
 
 type Holding = ReturnType<typeof createHolding>;
 
 /** How what the consumer holds comes to an end. */
 function createEnding({ options, policy }: Request, whole: StreamWhole, holding: Holding, news: StreamNews) {
-  const { group, holdings, onLost, acks } = holding;
+  const { group, holdings, onLost, acks, turns } = holding;
   const { logger, isAbandoned } = whole;
   const runner = new ScriptRunner(group, isAbandoned, logger);
   const settler = new StreamSettler(runner, {
@@ -84,6 +85,8 @@ function createEnding({ options, policy }: Request, whole: StreamWhole, holding:
     keepsDeadLetters: policy.deadLetter,
     deadLetters: new DeadLetters(runner, news),
     acks,
+    holdings,
+    turns,
     onLost: ({ id }) => onLost(id),
     news,
   });
@@ -126,7 +129,7 @@ export function createParts(request: Request, whole: StreamWhole) {
     ending,
     losses,
     housekeeping,
-    claims: new Claims(group, claimHost, { lease, clock: whole.clock }),
+    claims: new Claims(group, claimHost, { lease, clock: whole.clock }, holding.turns),
     starts: new Starts(group, leases, { timing: policy.ack.timing, inOrder }, whole.pump),
     admission: new Admission(options, holdings, once),
     tellGroupMissing: (recreated: '0' | '$' | undefined) => news.groupMissing(recreated),

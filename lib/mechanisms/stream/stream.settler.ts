@@ -1,10 +1,13 @@
 import { TransactionFailedError } from '../../errors/index.js';
 import type { Settlement } from '../../options/index.js';
+import type { Argument } from '../../connection/index.js';
 import type { RedisTransaction } from '../redis-transaction.js';
+import type { Turns } from '../turns.js';
 import type { Acks } from './acks.js';
 import { COMMIT } from './commit.script.js';
 import type { DeadLetters, Fence } from './dead-letters.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
+import type { Holdings } from './holdings.js';
 import { ACK_OURS, LET_GO, PARK, SETTLED } from './settle.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
@@ -19,9 +22,15 @@ export interface SettlerParts {
   /** Whether messages that are given up are kept. */
   readonly keepsDeadLetters: boolean;
   readonly acks: Acks;
+  readonly holdings: Holdings;
+  /** Those of the claims. */
+  readonly turns: Turns;
   readonly onLost: (delivery: StreamDelivery) => void;
   readonly news: StreamNews;
 }
+
+/** What the script that parks is told of each entry. */
+type ParkWords = (delivery: StreamDelivery) => readonly Argument[];
 
 /** Makes the fates of one consumer's entries durable. */
 export class StreamSettler {
@@ -65,13 +74,11 @@ export class StreamSettler {
     delay: number,
     attempts: (delivery: StreamDelivery) => number,
   ): Promise<void> {
-    const { parked, progress } = this.runner.home.keys;
-    const words = deliveries.flatMap((delivery) => [delivery.id, delay, attempts(delivery) + 1, markOf(delivery)]);
-    const settled = (await this.runner.run({
+    const wordsOf = (delivery: StreamDelivery) => [delivery.id, delay, attempts(delivery) + 1, markOf(delivery)];
+    const send = (isFirst: boolean) =>
+      isFirst ? this.sendPark(deliveries, wordsOf) : this.parts.turns.take(() => this.parkHeld(deliveries, wordsOf));
+    const settled = (await this.runner.until(send, {
       what: `handing back ${deliveries.length} entries of ${this.runner.home.key}`,
-      script: PARK,
-      keys: [parked, progress],
-      args: [this.parts.lease, ...words],
       inDoubt: inDoubt.states,
       nothing: deliveries.map(() => SETTLED.notOurs),
     })) as number[] | undefined;
@@ -80,6 +87,20 @@ export class StreamSettler {
       if (state === SETTLED.notOurs) this.parts.onLost(delivery);
       if (state === SETTLED.gone) await this.giveUpTrimmed(delivery);
     }
+  }
+
+  private async sendPark(deliveries: readonly StreamDelivery[], wordsOf: ParkWords): Promise<number[]> {
+    const { keys } = this.runner.home;
+    const args = [this.parts.lease, ...deliveries.flatMap(wordsOf)];
+    return (await this.runner.home.run(PARK, [keys.parked, keys.progress], args)) as number[];
+  }
+
+  /** What was parked already, and has been claimed by us again, is another delivery's now: it may be handled. */
+  private async parkHeld(deliveries: readonly StreamDelivery[], wordsOf: ParkWords): Promise<number[]> {
+    const held = deliveries.filter((delivery) => this.parts.holdings.isHeldBy(delivery));
+    const states = held.length === 0 ? [] : await this.sendPark(held, wordsOf);
+    const stateOf = new Map(held.map((delivery, index) => [delivery, states[index]]));
+    return deliveries.map((delivery) => stateOf.get(delivery) ?? SETTLED.done);
   }
 
   async deadLetter(delivery: StreamDelivery, settlement: Extract<Settlement, { type: 'deadLetter' }>): Promise<void> {
