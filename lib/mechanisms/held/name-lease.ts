@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisConnection, Script } from '../../connection/index.js';
+import { EVEN_WHEN_FULL } from './even-when-full.lua.js';
 
 /** How long a name is held without a sign of life, in ms. */
 const LEASE = 6_000;
@@ -11,7 +12,7 @@ const LOOK_EVERY = 250;
  * Takes or keeps a name. KEYS: name · ARGV: token, lease ms · returns -1 where it is ours, else the ms for which it is
  * somebody else's.
  */
-const HOLD = new Script(`
+const HOLD = new Script(`${EVEN_WHEN_FULL}
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return redis.call('PTTL', KEYS[1]) end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])

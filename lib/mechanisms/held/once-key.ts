@@ -8,9 +8,11 @@ const SHOWN = 120;
 /** What `'once'` knows a message by: what the user's function gives, else its header, else its id. */
 export function onceKeyOf(message: Message, give: ResolvedOnce['key']): string {
   const given: unknown = give?.(message) ?? undefined;
-  if (given === undefined) return message.headers[IDEMPOTENCY_KEY_HEADER] ?? message.id;
+  // An empty header is none: all that have one would be one message.
+  if (given === undefined) return message.headers[IDEMPOTENCY_KEY_HEADER] || message.id;
+  if (typeof given === 'string' && given !== '') return given;
+  if (typeof given === 'number' && Number.isFinite(given)) return String(given);
   // Of another value the text may be the same for all messages, as that of objects is.
-  if ((typeof given === 'string' && given !== '') || Number.isFinite(given)) return String(given);
   ignoreRejection(given);
   const shown = inspect(given, { depth: 1, breakLength: Infinity }).slice(0, SHOWN);
   throw new TypeError(

@@ -1,6 +1,3 @@
-/** For scripts that only move what is there already: a full memory must not keep them from it. In front of the script. */
-export const EVEN_WHEN_FULL = '#!lua flags=allow-oom\n';
-
 /**
  * `recovered(item, id)`: the item of a handler that never came to an end, with that start counted. A foreign item gets
  * the id. What is an item of ours is decided as in `message/queue-item.ts`.

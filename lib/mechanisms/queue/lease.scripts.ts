@@ -1,6 +1,7 @@
 import { Script } from '../../connection/index.js';
 import { NOW } from '../redis-time.js';
-import { EVEN_WHEN_FULL, RECOVERED } from './item.lua.js';
+import { EVEN_WHEN_FULL } from '../held/even-when-full.lua.js';
+import { RECOVERED } from './item.lua.js';
 
 /** Where a job that comes back is put so that it is taken next: the end that consumers take from. ARGV[1] is the order. */
 const FRONT = `

@@ -1,6 +1,6 @@
 import { Script } from '../../connection/index.js';
 import { DELAY } from './delay.script.js';
-import { EVEN_WHEN_FULL } from './item.lua.js';
+import { EVEN_WHEN_FULL } from '../held/even-when-full.lua.js';
 
 /** How long a job waits that came while another was in progress with its idempotency key, in ms. */
 const WAIT = 1_000;

@@ -3,7 +3,8 @@ import { FORGET } from '../held/forget.lua.js';
 import { WRITTEN } from '../held/written.lua.js';
 import { NOW } from '../redis-time.js';
 import { DELAY } from './delay.script.js';
-import { EVEN_WHEN_FULL, HOLDER } from './item.lua.js';
+import { EVEN_WHEN_FULL } from '../held/even-when-full.lua.js';
+import { HOLDER } from './item.lua.js';
 
 // KEYS of all of them: processing, taken, the key that is written to, what is in progress. They write first, and only where
 // the job is still ours; they return one of `SETTLED`.

@@ -1,5 +1,6 @@
 import { type Argument, Script } from '../../connection/index.js';
-import { EVEN_WHEN_FULL, PULL } from './item.lua.js';
+import { EVEN_WHEN_FULL } from '../held/even-when-full.lua.js';
+import { PULL } from './item.lua.js';
 
 /**
  * Takes jobs into the consumer's own list, the first one leftmost.
