@@ -42,7 +42,18 @@ class HandlerRequest {
 
 /** Nest's `ExternalErrorProxy` (`helpers/external-proxy.js` in @nestjs/core): runs a method, and its filters on what it throws. */
 interface ErrorProxy {
-  createProxy(target: Method, handler: { next(error: unknown, host: unknown): unknown }, type?: string): Method;
+  createProxy(target: Method, handler: Filters, type?: string): Method;
+}
+
+/** Nest's `ExternalExceptionsHandler`: the filters of a method. */
+interface Filters {
+  next(error: unknown, host: unknown): unknown;
+}
+
+/** What Nest's `ExternalContextCreator` works with, and does not show. */
+interface CreatorParts {
+  readonly externalErrorProxy: ErrorProxy;
+  readonly filtersContextCreator: { create(instance: object, callback: Method, module: string): Filters };
 }
 
 const toObservable = (value: unknown): Observable<unknown> => (isObservable(value) ? value : of(value));
@@ -80,35 +91,56 @@ function asListenersDo(proxy: ErrorProxy): ErrorProxy {
 @Injectable()
 export class ProviderHandlers {
   private readonly creator: ExternalContextCreator;
+  private readonly parts: CreatorParts;
 
   constructor(@Inject(ExternalContextCreator) creator: ExternalContextCreator) {
-    const { externalErrorProxy } = creator as unknown as { externalErrorProxy: ErrorProxy };
-    const own = {
-      externalErrorProxy: asListenersDo(externalErrorProxy),
-      transformToResult: (result: unknown) => result,
-    };
+    const { externalErrorProxy: proxy, filtersContextCreator } = creator as unknown as CreatorParts;
+    const externalErrorProxy = asListenersDo(proxy);
+    this.parts = { externalErrorProxy, filtersContextCreator };
+    const own = { externalErrorProxy, transformToResult: (result: unknown) => result };
     this.creator = Object.assign(Object.create(creator) as ExternalContextCreator, own);
   }
 
   /** A provider that lives as long as the application is bound once, any other for each message. */
   bind(wrapper: InstanceWrapper, method: string): Invoke {
     const livesOn = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
-    if (!livesOn) return (data, context) => this.invokeScoped(wrapper, method, data, context);
-    return this.pipeline(wrapper.instance as object, method);
+    if (livesOn) return this.pipeline(wrapper.instance as object, method);
+    const filter = this.filtersOf(wrapper, method);
+    return async (data, context) => {
+      let invoke: Invoke;
+      try {
+        invoke = await this.scoped(wrapper, method, data, context);
+      } catch (error) {
+        return filter(error, data, context);
+      }
+      return invoke(data, context);
+    };
   }
 
-  private async invokeScoped(
+  private async scoped(
     wrapper: InstanceWrapper,
     method: string,
     data: unknown,
     context: RedisFlowContext,
-  ): Promise<unknown> {
+  ): Promise<Invoke> {
     const request = new HandlerRequest(data, context);
     const contextId = ContextIdFactory.getByRequest(request);
     const moduleRef = wrapper.host?.providers.get(ModuleRef)?.instance as ModuleRef;
     moduleRef.registerRequestByContextId(request, contextId);
     const instance: object = await moduleRef.resolve(wrapper.token, contextId, { strict: true });
-    return this.pipeline(instance, method, contextId, wrapper.id)(data, context);
+    return this.pipeline(instance, method, contextId, wrapper.id);
+  }
+
+  /** For what cannot be made, as a controller's (`listeners-controller.js` in @nestjs/microservices). */
+  private filtersOf(wrapper: InstanceWrapper, method: string) {
+    const { externalErrorProxy, filtersContextCreator } = this.parts;
+    let filters: Filters | undefined;
+    return (error: unknown, ...args: [data: unknown, context: RedisFlowContext]): unknown => {
+      // Nest keeps an object of its prototype in the place of what is made for each message.
+      const instance = wrapper.instance as Record<string, Method>;
+      filters ??= filtersContextCreator.create(instance, instance[method] as Method, wrapper.host?.token ?? '');
+      return externalErrorProxy.createProxy(() => Promise.reject(error as Error), filters, 'rpc')(...args);
+    };
   }
 
   private pipeline(

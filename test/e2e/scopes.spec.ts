@@ -1,7 +1,18 @@
-import { Controller, Inject, Injectable, Scope } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  type INestApplication,
+  Inject,
+  Injectable,
+  Scope,
+  UseFilters,
+} from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import { CONTEXT, type RequestContext } from '@nestjs/microservices';
 import { OnQueue, OnStream, RedisFlowContext, RedisPublisher } from 'nestjs-redis-flow';
+import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { hybridApp, pureApp } from '../support/app.js';
 import { FAST_RETRY } from '../support/e2e/fast-retry.js';
@@ -143,6 +154,43 @@ describe.each(ORIGINS)('scopes of a %s', (origin) => {
     const letter = await probe.onlyDeadLetter();
     expect(letter).toMatchObject({ reason: 'fatal', errorClass: 'TypeError', errorMessage: 'no session' });
   });
+
+  it.each(['class', 'global'])(
+    'what the constructor of a request-scoped dependency throws is caught by a filter: %s',
+    async (place) => {
+      const probe = new StreamProbe();
+      const caught = new Recorder<string>();
+      @Catch()
+      class Swallowing implements ExceptionFilter {
+        catch(error: Error, host: ArgumentsHost): unknown {
+          caught.add(`${host.getType()} ${String(host.switchToRpc().getData())}: ${error.message}`);
+          return EMPTY;
+        }
+      }
+      @Injectable({ scope: Scope.REQUEST })
+      class Session {
+        constructor() {
+          throw new TypeError('no session');
+        }
+      }
+      @Controller()
+      class Orders {
+        constructor(@Inject(Session) readonly session: Session) {}
+
+        @OnStream(probe.stream)
+        handle(): void {}
+      }
+      if (place === 'class') UseFilters(Swallowing)(Orders);
+      const configure = (app: INestApplication): void =>
+        void (place === 'global' && app.useGlobalFilters(new Swallowing()));
+      await hybridApp({ ...placed(origin, Orders, [Session]), configure });
+      await probe.append('x');
+      await caught.count(1);
+      await probe.settled(1);
+      expect(caught.items).toEqual(['rpc x: no session']);
+      expect(await probe.deadLetters()).toEqual([]);
+    },
+  );
 
   it('a singleton with a transient dependency keeps its own one', async () => {
     const probe = new StreamProbe();
