@@ -23,7 +23,7 @@ export class HandlerFinder {
   constructor(@Inject(DiscoveryService) private readonly discovery: DiscoveryService) {}
 
   providers(): FoundHandler[] {
-    return this.discovery.getProviders().flatMap((wrapper) => this.find(wrapper));
+    return onePerInstance(this.discovery.getProviders()).flatMap((wrapper) => this.find(wrapper));
   }
 
   /** In the order in which Nest's listeners go through them. */
@@ -44,11 +44,22 @@ export class HandlerFinder {
   }
 
   private methodsOf(wrapper: InstanceWrapper): FoundMethod[] {
-    const instance: unknown = wrapper.isAlias ? undefined : wrapper.instance;
+    const instance: unknown = wrapper.instance;
     if (typeof instance !== 'object' || instance === null) return [];
     const prototype = Object.getPrototypeOf(instance) as { constructor: Type } | null;
     if (prototype === null) return [];
     const methods = this.scanner.getAllMethodNames(prototype);
     return methods.map((method) => ({ wrapper, host: prototype.constructor, method }));
   }
+}
+
+/** A factory or a value may give an instance under a second token. Whose class Nest made knows its module's enhancers. */
+function onePerInstance(wrappers: readonly InstanceWrapper[]): InstanceWrapper[] {
+  const found = new Map<unknown, InstanceWrapper>();
+  for (const wrapper of wrappers) {
+    if (wrapper.isAlias) continue;
+    const known = found.get(wrapper.instance);
+    if (known === undefined || (known.isNotMetatype && !wrapper.isNotMetatype)) found.set(wrapper.instance, wrapper);
+  }
+  return [...found.values()];
 }

@@ -79,6 +79,35 @@ describe('one method that handles the same thing twice', () => {
     expect(refusal?.error.message).toBe(`Channels.news: it handles channel "news" twice. ${ADVICE}`);
   });
 
+  it('is one handler where a factory or a value gives the same instance under another token', async () => {
+    const [name, other] = [unique('once'), unique('once')];
+    @Injectable()
+    class Port {
+      @OnStream(name)
+      handle(): void {}
+    }
+    class Made {
+      @OnStream(other)
+      handle(): void {}
+    }
+    const made = new Made();
+    const same = { provide: 'PORT', inject: [Port], useFactory: (port: Port) => port };
+    const values = ['ONE', 'TWO'].map((provide) => ({ provide, useValue: made }));
+    const alias = { provide: 'ALIAS', useExisting: 'ONE' };
+    expect(await refused({ imports: [app()], providers: [alias, Port, same, ...values] })).toBeUndefined();
+  });
+
+  it('is refused where two instances of its class are made under two tokens', async () => {
+    const name = unique('twice');
+    class Made {
+      @OnStream(name)
+      handle(): void {}
+    }
+    const made = ['ONE', 'TWO'].map((provide) => ({ provide, useFactory: () => new Made() }));
+    const refusal = await refused({ imports: [app()], providers: made });
+    expect(refusal?.error).toBeInstanceOf(DuplicateHandlerError);
+  });
+
   it('is fine with another group, another kind, another target or another method', async () => {
     const name = unique('shared');
     class Fine {
