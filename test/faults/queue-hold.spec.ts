@@ -29,5 +29,6 @@ describe('a job on hold whose consumer vanishes', () => {
     expect(heir.data).toEqual(['a', 'b', 'c', 'd']);
     expect(heir.attempts).toEqual([2, 1, 1, 1]);
     await lab.settled();
+    proxy.resume();
   });
 });
