@@ -12,6 +12,7 @@ import { BatchLine } from './batch-line.js';
 import { ConsumerName } from './consumer-name.js';
 import { Dispatcher, type Work } from './dispatcher.js';
 import { FifoLine } from './fifo-line.js';
+import { Heartbeat } from './heartbeat.js';
 import { LaneLine } from './lane-line.js';
 import { LeaseClock } from './lease-clock.js';
 import type { Line, Waiting } from './waiting.interface.js';
@@ -40,9 +41,12 @@ export abstract class LeasedConsumer<
   protected isAbandoned = false;
   protected readonly alarm = new Alarm(() => void this.takeUp().catch(() => undefined));
   protected readonly name: ConsumerName;
-  private heartbeats: NodeJS.Timeout | undefined;
+  private readonly heartbeat = new Heartbeat(
+    () => this.tend(),
+    (failure) => this.explain(failure),
+  );
   private releasing: Promise<unknown> = Promise.resolve();
-  /** Why what is held gets no sign of life at the moment. */
+  /** Why not all of what has been handled can be settled. */
   private degraded: string | undefined;
 
   constructor(
@@ -65,7 +69,7 @@ export abstract class LeasedConsumer<
   abstract noteStarts(items: readonly T[]): boolean;
   /** Hands back what was not started. */
   protected abstract handBack(items: readonly T[]): Promise<void>;
-  /** Renews the leases and looks after the rest. Called every third of a lease; what it throws is the next read's to find out. */
+  /** Renews the leases and looks after the rest. Called every third of a lease. */
   protected abstract tend(): Promise<void>;
   /** Takes up what is due. Called when the alarm rings. */
   protected abstract takeUp(): Promise<void>;
@@ -84,8 +88,7 @@ export abstract class LeasedConsumer<
   }
 
   async start(): Promise<void> {
-    const tend = (): void => void this.tend().catch(() => undefined);
-    this.heartbeats ??= setInterval(tend, this.request.options.lease / 3);
+    this.heartbeat.start(this.request.options.lease / 3);
     await this.loop.start();
   }
 
@@ -106,7 +109,7 @@ export abstract class LeasedConsumer<
     await this.whenReleased(left());
     this.isAbandoned = true;
     this.abandon(new Error('the application is shutting down'));
-    clearInterval(this.heartbeats);
+    this.heartbeat.stop();
     this.name.stop();
     // A read that may still reach Redis would take something that nobody looks for: its lease is to run out then. And
     // under a name that is lost, it is the other process that would leave.
@@ -119,7 +122,7 @@ export abstract class LeasedConsumer<
   }
 
   status(): ConsumerStatus {
-    const { degraded } = this;
+    const degraded = this.degraded ?? this.heartbeat.trouble;
     const status = this.loop.status(this.request.owner, this.dispatcher.running);
     return degraded === undefined ? status : { ...status, degraded };
   }
@@ -176,7 +179,7 @@ export abstract class LeasedConsumer<
 
   /** Two processes of one name cannot tell their messages apart: this one touches nothing in Redis any more. */
   private nameLost(reason: StopReading): void {
-    clearInterval(this.heartbeats);
+    this.heartbeat.stop();
     this.alarm.stop();
     this.loseAll();
     if (!this.isForgetful) this.dispatcher.stop(itemsOf);
