@@ -34,6 +34,8 @@ export class Dispatcher<T extends Waiting, U> {
   /** Messages that are not here, and are still kept in memory. */
   private elsewhere = 0;
   private isStopped = false;
+  /** Whether a handler has ended since it was last asked. */
+  private hasEnded = false;
   private unitItems: (unit: U) => readonly T[] = () => [];
   /** Set while a handler has its turn. */
   private turn: NodeJS.Immediate | undefined;
@@ -88,7 +90,7 @@ export class Dispatcher<T extends Waiting, U> {
   /** Takes them in. What may start does so at the next `pump`. */
   add(items: readonly T[]): void {
     for (const item of items) this.line.push(item);
-    if (this.isStopped) this.handBack();
+    if (this.isStopped) this.release();
   }
 
   /** Takes in what becomes of `count` messages, and starts what may start. Meanwhile they take up their room. */
@@ -104,7 +106,7 @@ export class Dispatcher<T extends Waiting, U> {
   /** Before those that wait: what has waited for longer, elsewhere. */
   addFirst(items: readonly T[]): void {
     for (const item of items) this.line.pushFirst(item);
-    if (this.isStopped) this.handBack();
+    if (this.isStopped) this.release();
     else this.pump();
   }
 
@@ -136,13 +138,21 @@ export class Dispatcher<T extends Waiting, U> {
     this.pump();
   }
 
+  /**
+   * Hands back what waits, where no handler has ended since this was last asked and none more may run: it could run
+   * elsewhere.
+   */
+  letGo(unitItems: (unit: U) => readonly T[]): void {
+    const isStuck = !this.hasEnded && this.places <= 0;
+    this.hasEnded = false;
+    if (isStuck) this.release(this.starts.drain().flatMap(unitItems));
+  }
+
   /** Nothing starts from now on; what waits is handed back. */
   stop(unitItems: (unit: U) => readonly T[]): void {
     this.isStopped = true;
     this.unitItems = unitItems;
-    const units = [...this.starts.drain(), ...this.onHold.drain()];
-    const items = [...units.flatMap(unitItems), ...this.line.drain()];
-    if (items.length > 0) this.work.release(items);
+    this.release([...this.starts.drain(), ...this.onHold.drain()].flatMap(unitItems));
     this.change.give();
   }
 
@@ -165,8 +175,9 @@ export class Dispatcher<T extends Waiting, U> {
     return !this.isStopped && this.turn === undefined && this.places > 0;
   }
 
-  private handBack(): void {
-    const items = this.line.drain();
+  /** These, and after them all that is in the line. */
+  private release(first: readonly T[] = []): void {
+    const items = [...first, ...this.line.drain()];
     if (items.length > 0) this.work.release(items);
   }
 
@@ -191,6 +202,7 @@ export class Dispatcher<T extends Waiting, U> {
     this.active += 1;
     void this.work.run(unit).then(() => {
       this.active -= 1;
+      this.hasEnded = true;
       this.starts.ended();
       if (!this.onHold.has(unit)) this.line.end(unit);
       this.change.give();

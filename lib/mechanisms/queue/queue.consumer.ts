@@ -128,6 +128,9 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   protected async tend(): Promise<void> {
     this.isLookDue = !this.isForgetful;
+    // Where the order is ours to keep, it would be lost elsewhere.
+    const { orderBy, retry } = this.request.options;
+    if (orderBy === undefined && !('hold' in retry && retry.hold)) this.dispatcher.letGo(itemsOf);
     await this.takeUp();
     this.dispatcher.pump();
   }
