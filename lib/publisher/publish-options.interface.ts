@@ -68,11 +68,11 @@ export interface EnqueueOptions {
    * @default 0
    */
   readonly delay?: number;
-  /** Taken next, before all that wait. @default false */
+  /** Put at the end that `'fifo'` handlers take from: taken next, before all that wait; with `'lifo'`, last. @default false */
   readonly front?: boolean;
   /**
    * The most jobs that wait afterwards. What is too much falls out at the other end, unhandled: the oldest, with `front`
-   * the one that would have been taken last. Each time there is a `trimmed` event. Minimum: 1. Jobs that have been taken,
+   * the youngest that was not put at the front. Each time there is a `trimmed` event. Minimum: 1. Jobs that have been taken,
    * and those with a delay, do not count. @default any number waits
    */
   readonly maxLength?: number;
