@@ -10,8 +10,6 @@ const withRedis = (name: string): TestProjectInlineConfiguration => ({
     name,
     include: [`test/${name}/**/*.spec.ts`],
     globalSetup: ['test/support/redis.global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
   },
 });
 
@@ -34,6 +32,9 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     // Most tests wait for Redis or for a time: more of them than there are cores.
     maxWorkers: 4,
+    // Long enough for a machine that does other things as well: no test is about being fast.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
     coverage: { provider: 'v8', include: ['lib/**/*.ts'], exclude: ['lib/**/index.ts', 'lib/**/*.interface.ts'] },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.spec.ts'] } },

@@ -1,9 +1,11 @@
 import { DATA_FIELD } from '../message/index.js';
 import type { ReplyError } from './reply-error.js';
-import { ARRAY, MAP, TEXT } from './resp-bytes.js';
+import { RESP } from './resp-bytes.js';
 import { INCOMPLETE, type RespDecoder } from './resp-decoder.js';
 import type { RespInput } from './resp-input.js';
 import { type Entry, entriesOf, toEntry } from './stream-entries.js';
+
+const { ARRAY, MAP, TEXT } = RESP;
 
 /** Shared by all entries, as nearly every one has it. */
 const DATA = Buffer.from(DATA_FIELD);

@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import { socketOf, speaksResp2 } from './client-inside.js';
-import { ARRAY, TEXT } from './resp-bytes.js';
+import { RESP } from './resp-bytes.js';
 import { INCOMPLETE, RespDecoder } from './resp-decoder.js';
 import { RespInput } from './resp-input.js';
+
+const { ARRAY, TEXT } = RESP;
 
 /** How Redis is asked: SUBSCRIBE, PSUBSCRIBE or SSUBSCRIBE. */
 export type SubjectKind = 'channel' | 'glob' | 'shard';

@@ -1,6 +1,8 @@
 import { ReplyError } from './reply-error.js';
-import { ARRAY, ATTRIBUTE, MAP, PUSH, TEXT } from './resp-bytes.js';
+import { RESP } from './resp-bytes.js';
 import type { RespInput } from './resp-input.js';
+
+const { ARRAY, ATTRIBUTE, MAP, PUSH, TEXT } = RESP;
 
 /** The reply has not come to its end yet. */
 export const INCOMPLETE = Symbol('incomplete');

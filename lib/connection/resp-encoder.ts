@@ -1,5 +1,7 @@
 import type { Argument } from './link.js';
-import { ARRAY, CR, LF, TEXT, ZERO } from './resp-bytes.js';
+import { RESP } from './resp-bytes.js';
+
+const { ARRAY, CR, LF, TEXT, ZERO } = RESP;
 
 /** What stands around an argument: a mark, its length, and two line ends, in bytes. */
 const FRAME = 24;

@@ -1,4 +1,6 @@
-import { CR, LF, MINUS, TEXT, ZERO } from './resp-bytes.js';
+import { RESP } from './resp-bytes.js';
+
+const { CR, LF, MINUS, TEXT, ZERO } = RESP;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 

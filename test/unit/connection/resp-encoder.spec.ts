@@ -7,6 +7,9 @@ import { decodeAll, wire } from './replies.js';
 
 const encode = (...commands: (readonly Argument[])[]): Buffer => wire(...encodeCommands(commands));
 
+/** As text, which is compared much faster. */
+const bytesOf = (args: readonly Buffer[]): string[] => args.map((arg) => arg.toString('latin1'));
+
 describe('a command on the wire', () => {
   it('is an array of texts', () => {
     expect(encode(['GET', 'a']).toString()).toBe('*2\r\n$3\r\nGET\r\n$1\r\na\r\n');
@@ -60,7 +63,8 @@ describe('a command on the wire', () => {
         Array.from({ length: 1 + below(random, 5) }, argument),
       );
       const meant = commands.map((args) => args.map((arg) => (Buffer.isBuffer(arg) ? arg : Buffer.from(String(arg)))));
-      expect(decodeAll(new RespDecoder(), [encode(...commands)])).toEqual(meant);
+      const decoded = decodeAll(new RespDecoder(), [encode(...commands)]) as Buffer[][];
+      expect(decoded.map(bytesOf)).toEqual(meant.map(bytesOf));
     }
   });
 });
