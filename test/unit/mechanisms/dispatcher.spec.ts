@@ -116,6 +116,31 @@ describe('a dispatcher', () => {
   });
 });
 
+describe('what waits in a dispatcher whose places are taken', () => {
+  const itself = (unit: Item): readonly Item[] => [unit];
+
+  it('is let go of where no handler has ended since that was last asked, and not before', async () => {
+    const stage = new Stage();
+    stage.add(item(1), item(2), item(3), item(4));
+    await stage.end(1);
+    await stage.whenStarted(1, 2);
+    stage.dispatcher.letGo(itself);
+    expect(stage.released).toEqual([]);
+    stage.dispatcher.letGo(itself);
+    expect(stage.released).toEqual([3, 4]);
+    await stage.end(2);
+    expect(stage.started).toEqual([1, 2]);
+  });
+
+  it('is kept where a place is free, as then it only waits for Redis', () => {
+    const stage = new Stage();
+    stage.canNote = false;
+    stage.add(item(1));
+    stage.dispatcher.letGo(itself);
+    expect(stage.released).toEqual([]);
+  });
+});
+
 describe('the room of a dispatcher', () => {
   it('is what can start, less what is held', async () => {
     const stage = new Stage({ concurrency: 3 });
