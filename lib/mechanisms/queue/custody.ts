@@ -8,7 +8,7 @@ import { type Difference, compare } from './queue-holdings.js';
 import type { OwnItems, QueueLists } from './queue-lists.js';
 import type { QueueProgress } from './queue-progress.js';
 import type { QueueMembership } from './queue.membership.js';
-import { FORGET_STRAYS } from './once.scripts.js';
+import { TAKE_BACK } from './once.scripts.js';
 import { MOVE } from './settle.scripts.js';
 
 /** What keeping the jobs takes. */
@@ -54,7 +54,7 @@ export class Custody {
     const { taken, processing } = await this.mend();
     if (progress.hasKeys) {
       const held = [...holdings.all, ...progress.unconfirmedJobs].flatMap(({ onceKey }) => onceKey ?? []);
-      await lists.run(FORGET_STRAYS, [lists.keys.progress], [lists.consumer, ...held]);
+      await lists.run(TAKE_BACK, [lists.keys.progress], [lists.consumer, ...held]);
     }
     const words = [
       ...taken.flatMap((raw) => [raw, '', '', '', '']),

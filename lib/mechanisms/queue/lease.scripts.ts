@@ -2,6 +2,7 @@ import { Script } from '../../connection/index.js';
 import { NOW } from '../redis-time.js';
 import { EVEN_WHEN_FULL } from '../held/even-when-full.lua.js';
 import { RECOVERED } from './item.lua.js';
+import { FORGET_STRAYS } from './progress.lua.js';
 
 /** Where a job that comes back is put so that it is taken next: the end that consumers take from. ARGV[1] is the order. */
 const FRONT = `
@@ -43,7 +44,7 @@ return { renewed and 1 or 0, next and math.max(0, next - now) or -1, gone }
  * KEYS: its processing list, its list of what is taken, consumers, queue, what is in progress · ARGV: order, consumer, a new
  * id (foreign jobs get one made of it), most jobs to move · returns how many it moved; fewer than that means that all are back.
  */
-export const RECOVER = new Script(`${EVEN_WHEN_FULL}${NOW}${FRONT}${RECOVERED}
+export const RECOVER = new Script(`${EVEN_WHEN_FULL}${NOW}${FRONT}${RECOVERED}${FORGET_STRAYS}
 local expires = redis.call('ZSCORE', KEYS[3], ARGV[2])
 if not expires or tonumber(expires) > now then return 0 end
 local moved, most = 0, tonumber(ARGV[4])
@@ -59,10 +60,7 @@ for i = 2, 1, -1 do
   end
 end
 redis.call('ZREM', KEYS[3], ARGV[2])
-local progress = redis.call('HGETALL', KEYS[5])
-for i = 1, #progress, 2 do
-  if string.match(progress[i + 1], '^%S+ %S* (.*)$') == ARGV[2] then redis.call('HDEL', KEYS[5], progress[i]) end
-end
+forgetStrays(KEYS[5], ARGV[2], {})
 return moved
 `);
 

@@ -1,6 +1,7 @@
 import { Script } from '../../connection/index.js';
 import { DELAY } from './delay.script.js';
 import { EVEN_WHEN_FULL } from '../held/even-when-full.lua.js';
+import { FORGET_STRAYS } from './progress.lua.js';
 
 /** How long a job waits that came while another was in progress with its idempotency key, in ms. */
 const WAIT = 1_000;
@@ -50,14 +51,10 @@ return begun
  *
  * KEYS: processing, taken, what is in progress · ARGV: consumer, then the idempotency keys of what it holds.
  */
-export const FORGET_STRAYS = new Script(`${EVEN_WHEN_FULL}
-local held, progress = {}, redis.call('HGETALL', KEYS[3])
+export const TAKE_BACK = new Script(`${EVEN_WHEN_FULL}${FORGET_STRAYS}
+local held = {}
 for i = 2, #ARGV do held[ARGV[i]] = true end
-for i = 1, #progress, 2 do
-  if not held[progress[i]] and string.match(progress[i + 1], '^%S+ %S* (.*)$') == ARGV[1] then
-    redis.call('HDEL', KEYS[3], progress[i])
-  end
-end
+forgetStrays(KEYS[3], ARGV[1], held)
 `);
 
 /**

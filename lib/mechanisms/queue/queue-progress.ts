@@ -97,7 +97,7 @@ export class QueueProgress {
     const starts = isInOrder ? { inOrder: deliveries.length, named: [] } : { inOrder: 0, named: deliveries };
     this.send(progressStep(starts, this.takeWaiting()));
     // What has an idempotency key is named when it is done, and never counted.
-    if (isInOrder && this.settings.window === 0) this.started.add(deliveries);
+    if (isInOrder && !this.hasKeys) this.started.add(deliveries);
   }
 
   /** Notes starts that may have been noted already. */
@@ -126,8 +126,8 @@ export class QueueProgress {
     this.immediate = undefined;
     const { waiting } = this;
     this.waiting = [];
+    if (!this.hasKeys) return this.started.split(waiting);
     const { window } = this.settings;
-    if (window === 0) return this.started.split(waiting);
     const marked = waiting.filter((delivery) => delivery.once !== undefined) as Marked<QueueDelivery>[];
     for (const chunk of chunksOf(marked)) this.send(finishStep(chunk, window, this.runner.home.keys));
     return { counted: [], named: waiting.filter((delivery) => delivery.once === undefined) };
