@@ -77,9 +77,7 @@ export class ReadingLoop<T> {
   }
 
   async stop(): Promise<void> {
-    this.isStopping = true;
-    this.pause.abort();
-    await this.client.wake();
+    await this.end();
     // A turn that cannot reach Redis ends by itself later, and whatever it still takes is handed back.
     if (this.connection.state.isUp) await this.loop;
   }
@@ -87,10 +85,8 @@ export class ReadingLoop<T> {
   /** Reads no more, and says why. */
   async halt(reason: StopReading): Promise<void> {
     if (this.isStopping) return;
-    this.isStopping = true;
     this.health.failed(reason);
-    this.pause.abort();
-    await this.client.wake();
+    await this.end();
   }
 
   close(): void {
@@ -112,6 +108,12 @@ export class ReadingLoop<T> {
         if (!(await this.recover(error))) return;
       }
     }
+  }
+
+  private async end(): Promise<void> {
+    this.isStopping = true;
+    this.pause.abort();
+    await this.client.wake();
   }
 
   /** A start that waits for it waits no longer. */
