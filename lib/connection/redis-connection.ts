@@ -7,7 +7,7 @@ import { BlockingClient } from './blocking-client.js';
 import { ConnectionState } from './connection-state.js';
 import { type RedisClient, dropLink } from './client-inside.js';
 import { createClient, destroyClient, isClusterConnection } from './create-client.js';
-import { replyCode } from './redis-errors.js';
+import { dismissClient } from './dismiss-client.js';
 import { keepToDatabase } from './wrong-database.js';
 import { watchAnswers } from './answer-watch.js';
 import { Subscriber, type SubscriberEvents } from './subscriber.js';
@@ -21,10 +21,6 @@ const PROBE_WITHIN = 1_000;
 
 /** How long Redis has to answer what was asked before the end, in ms. */
 const QUIT_WITHIN = 1_000;
-
-/** How often Redis is asked to end a connection, where the answer is lost. */
-const DISMISS_TRIES = 5;
-const DISMISS_PAUSE = 20;
 
 /**
  * Owns every client of one named connection: one for commands, one for subscriptions, and one for each reading loop.
@@ -114,7 +110,7 @@ export class RedisConnection {
       label,
       () => this.create('blocking', label),
       async (id) => (await this.command()).client('UNBLOCK', id),
-      (id, own) => this.dismiss(id, own),
+      (id, own) => dismissClient(() => this.command(), id, own),
       () => void this.probe(),
     );
     this.blocking.add(client);
@@ -149,23 +145,6 @@ export class RedisConnection {
     const goodbye = client.status === 'ready' ? client.quit().catch(() => undefined) : undefined;
     await Promise.race([goodbye, sleep(QUIT_WITHIN, undefined, { ref: false })]);
     destroyClient(client);
-  }
-
-  /** What has ended that connection may have ended the one for commands as well: it is asked again over the next one. */
-  private async dismiss(id: number, name: string): Promise<void> {
-    for (let tries = 0; tries < DISMISS_TRIES; tries += 1) {
-      const client = await this.command();
-      try {
-        // Where Redis was started again meanwhile, the id is somebody else's.
-        const found = String(await client.client('LIST', 'ID', id));
-        if (found.includes(` name=${name} `)) await client.client('KILL', 'ID', id);
-        return;
-      } catch (error) {
-        if (replyCode(error) !== undefined) return;
-        // ioredis may not have seen yet that its connection is lost.
-        await sleep(DISMISS_PAUSE, undefined, { ref: false });
-      }
-    }
   }
 
   private notReady(why: string, next: string): ConnectionNotReadyError {
