@@ -1,10 +1,9 @@
+import { OnChannel, OnQueue, OnStream } from 'nestjs-redis-flow';
 import type { MediumName } from '../media/index.js';
 import type { Bytes } from '../message.js';
 import { bullmqWorker } from './bullmq.js';
 import type { Consume } from './consumer.interface.js';
-import { flowChannel } from './flow-channel.js';
-import { flowQueue, flowQueueBatch } from './flow-queue.js';
-import { flowStream, flowStreamBatch } from './flow-stream.js';
+import { flow, flowBatch } from './flow.js';
 import { luaNestQueue } from './lua-nest-queue.js';
 import { luaQueue } from './lua-queue.js';
 import { nestChannel } from './nest-channel.js';
@@ -39,42 +38,78 @@ export const CONTENDERS = {
     'stream',
     '@OnStream, batch of 100',
     5,
-    flowStreamBatch({ batch: { size: 100, wait: 5 } }),
+    flowBatch((key) => OnStream(key, { batch: { size: 100, wait: 5 } })),
   ),
-  'stream-flow': contender('stream', '@OnStream, 100 at once', 5, flowStream({ concurrency: 100 })),
+  'stream-flow': contender(
+    'stream',
+    '@OnStream, 100 at once',
+    5,
+    flow((key) => OnStream(key, { concurrency: 100 })),
+  ),
   'stream-raw': contender('stream', LOOP, 5, rawStream),
-  'stream-flow-1': contender('stream', '@OnStream, one by one', 5, flowStream({})),
+  'stream-flow-1': contender(
+    'stream',
+    '@OnStream, one by one',
+    5,
+    flow((key) => OnStream(key, {})),
+  ),
   'stream-flow-once': contender(
     'stream',
     "@OnStream, ack: 'once', 100 at once",
     3,
-    flowStream({ concurrency: 100, ack: 'once' }),
+    flow((key) => OnStream(key, { concurrency: 100, ack: 'once' })),
   ),
   'stream-flow-batch-1kb': contender(
     'stream',
     '@OnStream, batch of 100, 1 KB',
     2,
-    flowStreamBatch({ batch: { size: 100, wait: 5 } }),
+    flowBatch((key) => OnStream(key, { batch: { size: 100, wait: 5 } })),
     1_000,
   ),
   'stream-raw-1kb': contender('stream', LOOP, 2, rawStream, 1_000),
-  'stream-flow-1kb': contender('stream', '@OnStream, 100 at once, 1 KB', 2, flowStream({ concurrency: 100 }), 1_000),
+  'stream-flow-1kb': contender(
+    'stream',
+    '@OnStream, 100 at once, 1 KB',
+    2,
+    flow((key) => OnStream(key, { concurrency: 100 })),
+    1_000,
+  ),
   'queue-raw': contender('list', '100 workers: BLMOVE, LREM', 0.5, rawQueue(100)),
   'queue-lua': contender('list', 'bare Lua loop, claims and acks 100', 5, luaQueue),
   'queue-lua-nest': contender('list', 'that loop with a handler bound by Nest, without the library', 5, luaNestQueue),
-  'queue-flow': contender('queue', '@OnQueue, 100 at once', 5, flowQueue({ concurrency: 100 })),
+  'queue-flow': contender(
+    'queue',
+    '@OnQueue, 100 at once',
+    5,
+    flow((key) => OnQueue(key, { concurrency: 100 })),
+  ),
   'queue-flow-batch': contender(
     'queue',
     '@OnQueue, batch of 100',
     5,
-    flowQueueBatch({ batch: { size: 100, wait: 5 } }),
+    flowBatch((key) => OnQueue(key, { batch: { size: 100, wait: 5 } })),
   ),
   'queue-bullmq': contender('bullmq', 'BullMQ worker, 100 at once', 0.5, bullmqWorker(100)),
-  'queue-flow-1': contender('queue', '@OnQueue, one by one', 5, flowQueue({})),
+  'queue-flow-1': contender(
+    'queue',
+    '@OnQueue, one by one',
+    5,
+    flow((key) => OnQueue(key, {})),
+  ),
   'channel-raw': contender('channel', "bare ioredis 'message'", 2, rawChannel),
-  'channel-flow': contender('channel', '@OnChannel, 100 at once', 2, flowChannel({ concurrency: 100 })),
+  'channel-flow': contender(
+    'channel',
+    '@OnChannel, 100 at once',
+    2,
+    flow((key) => OnChannel(key, { concurrency: 100 })),
+  ),
   'channel-nest': contender('nest-channel', 'Nest Redis transport', 1, nestChannel),
-  'channel-flow-1': contender('channel', '@OnChannel, one by one', 2, flowChannel({})),
+  'channel-flow-1': contender(
+    'channel',
+    '@OnChannel, one by one',
+    2,
+    flow((key) => OnChannel(key, {})),
+  ),
 } satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof CONTENDERS;
