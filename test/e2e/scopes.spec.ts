@@ -33,6 +33,24 @@ class Scratchpad {
   readonly no = (made += 1);
 }
 
+/** A handler whose request-scoped dependency cannot be made. */
+function withoutSession(stream: string) {
+  @Injectable({ scope: Scope.REQUEST })
+  class Session {
+    constructor() {
+      throw new TypeError('no session');
+    }
+  }
+  @Controller()
+  class Orders {
+    constructor(@Inject(Session) readonly session: Session) {}
+
+    @OnStream(stream)
+    handle(): void {}
+  }
+  return { Session, Orders };
+}
+
 describe.each(ORIGINS)('scopes of a %s', (origin) => {
   it.each([
     ['hybrid application', hybridApp],
@@ -136,19 +154,7 @@ describe.each(ORIGINS)('scopes of a %s', (origin) => {
 
   it('a request-scoped dependency whose constructor throws is a failure with its error, too', async () => {
     const probe = new StreamProbe();
-    @Injectable({ scope: Scope.REQUEST })
-    class Session {
-      constructor() {
-        throw new TypeError('no session');
-      }
-    }
-    @Controller()
-    class Orders {
-      constructor(@Inject(Session) readonly session: Session) {}
-
-      @OnStream(probe.stream)
-      handle(): void {}
-    }
+    const { Session, Orders } = withoutSession(probe.stream);
     await hybridApp(placed(origin, Orders, [Session]));
     await probe.append({});
     const letter = await probe.onlyDeadLetter();
@@ -167,19 +173,7 @@ describe.each(ORIGINS)('scopes of a %s', (origin) => {
           return EMPTY;
         }
       }
-      @Injectable({ scope: Scope.REQUEST })
-      class Session {
-        constructor() {
-          throw new TypeError('no session');
-        }
-      }
-      @Controller()
-      class Orders {
-        constructor(@Inject(Session) readonly session: Session) {}
-
-        @OnStream(probe.stream)
-        handle(): void {}
-      }
+      const { Session, Orders } = withoutSession(probe.stream);
       if (place === 'class') UseFilters(Swallowing)(Orders);
       const configure = (app: INestApplication): void =>
         void (place === 'global' && app.useGlobalFilters(new Swallowing()));

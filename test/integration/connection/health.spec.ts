@@ -1,22 +1,12 @@
 import { TerminusModule } from '@nestjs/terminus';
-import { OnChannel, OnQueue, OnStream } from 'nestjs-redis-flow';
+import { OnQueue } from 'nestjs-redis-flow';
 import { RedisFlowHealthIndicator } from 'nestjs-redis-flow/terminus';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startRedisServer } from '../../../tools/redis/start-server.mjs';
 import { type AppSpec, hybridApp } from '../../support/app.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
-
-class Handlers {
-  @OnStream('orders')
-  stream(): void {}
-
-  @OnQueue('jobs')
-  queue(): void {}
-
-  @OnChannel('news')
-  channel(): void {}
-}
+import { Handlers } from './handlers.js';
 
 async function indicatorOf(spec: AppSpec): Promise<RedisFlowHealthIndicator> {
   const app = await hybridApp({

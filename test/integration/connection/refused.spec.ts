@@ -1,5 +1,5 @@
 import { TerminusModule } from '@nestjs/terminus';
-import { OnChannel, OnQueue, OnStream, RedisPublisher } from 'nestjs-redis-flow';
+import { RedisPublisher } from 'nestjs-redis-flow';
 import { RedisFlowHealthIndicator } from 'nestjs-redis-flow/terminus';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRedisServer } from '../../../tools/redis/start-server.mjs';
@@ -7,17 +7,7 @@ import { hybridApp } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
 import { LogSink } from '../../support/log-sink.js';
 import { plainRedis } from '../../support/redis.js';
-
-class Handlers {
-  @OnStream('orders')
-  stream(): void {}
-
-  @OnQueue('jobs')
-  queue(): void {}
-
-  @OnChannel('news')
-  channel(): void {}
-}
+import { Handlers } from './handlers.js';
 
 /** An application on a server of its own. */
 async function appOn(path: (port: number) => string, args: readonly string[] = []) {
