@@ -56,7 +56,7 @@ describe("ack: 'none'", () => {
 
   it('handles a batch that was still waiting for others when it was closed', async () => {
     const lab = StreamLab.open();
-    const worker = await lab.worker({ ack: 'none', batch: { size: 10, wait: 400 } });
+    const worker = await lab.worker({ ack: 'none', batch: { size: 10, wait: 60_000 } });
     await lab.append('a', 'b');
     const delivered = async (): Promise<string> => JSON.stringify(await lab.redis.xinfo('GROUPS', lab.stream));
     await eventually(async () => expect(await delivered()).toMatch(/"lag",0/));

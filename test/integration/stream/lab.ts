@@ -157,9 +157,9 @@ export class StreamLab {
     return worker;
   }
 
-  /** @returns the ids. */
+  /** All in one step, so that no read can come between two of them. @returns the ids. */
   async append(...data: unknown[]): Promise<string[]> {
-    const batch = this.redis.pipeline();
+    const batch = this.redis.multi();
     for (const each of data) batch.xadd(this.stream, '*', '$data', JSON.stringify(each));
     return ((await batch.exec()) ?? []).map(([, id]) => String(id));
   }
