@@ -25,10 +25,8 @@ export interface Reader<T> {
 
 /** Where what was read goes to. */
 export interface Intake<T> {
-  /** How many more messages it takes. */
-  room(): number;
-  /** Resolves when that may have changed. */
-  whenChanged(): Promise<void>;
+  /** How many more messages it takes, and when there may be more. */
+  readonly room: { readonly toRead: number; whenChanged(): Promise<void> };
   add(items: readonly T[]): void;
   /** Starts what has been added. */
   pump(): void;
@@ -127,7 +125,7 @@ export class ReadingLoop<T> {
     let block = this.block;
     // What a read was refused for is over when a read works, whatever else Redis does as it is asked. Without room there
     // is none to try.
-    if (this.health.failure !== undefined && this.intake.room() > 0) block = Math.min(block, PROBE_BLOCK);
+    if (this.health.failure !== undefined && this.intake.room.toRead > 0) block = Math.min(block, PROBE_BLOCK);
     else {
       this.health.reconnected();
       this.onStarted();
@@ -140,7 +138,7 @@ export class ReadingLoop<T> {
       block = this.block;
       this.intake.add(items);
       // On its way before the handlers of what has come are started.
-      const room = this.intake.room();
+      const room = this.intake.room.toRead;
       reading = room > 0 && !this.isStopping ? this.reader.read(room, block, this.client) : undefined;
       reading?.catch(() => undefined);
       this.intake.pump();
@@ -149,10 +147,10 @@ export class ReadingLoop<T> {
 
   /** Resolves with undefined at the stop. */
   private async readWhenRoom(block: number): Promise<readonly T[] | undefined> {
-    let room = this.intake.room();
+    let room = this.intake.room.toRead;
     while (room === 0 && !this.isStopping) {
-      await this.intake.whenChanged();
-      room = this.intake.room();
+      await this.intake.room.whenChanged();
+      room = this.intake.room.toRead;
     }
     return this.isStopping ? undefined : this.reader.read(room, block, this.client);
   }

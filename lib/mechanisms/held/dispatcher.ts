@@ -1,8 +1,8 @@
-import { Signal } from '../signal.js';
 import { within } from '../within.js';
 import type { LeaseClock } from './lease-clock.js';
 import { NotedStarts, type NotedStartsSettings, type Notes } from './noted-starts.js';
 import { OnHold } from './on-hold.js';
+import { Room } from './room.js';
 import type { Line, Waiting } from './waiting.interface.js';
 
 /** The most messages that are held beside the others because they wait for one of their own lane. */
@@ -25,21 +25,17 @@ export interface DispatcherSettings extends NotedStartsSettings {
 
 /** Starts what waits in a line as places become free: notes the starts, runs the handler, and keeps what is on hold. */
 export class Dispatcher<T extends Waiting, U> {
+  /** What can start, and a little ahead of fast handlers. */
+  readonly room = new Room(() => this.roomLeft());
   private readonly starts: NotedStarts<T, U>;
   private readonly onHold = new OnHold<U>((unit) => this.resume(unit));
-  private readonly change = new Signal();
   private active = 0;
-  /** Messages that have been read, and are not here yet. */
-  private coming = 0;
-  /** Messages that are not here, and are still kept in memory. */
-  private elsewhere = 0;
   private isStopped = false;
   /** Whether a handler has ended since it was last asked. */
   private hasEnded = false;
   private unitItems: (unit: U) => readonly T[] = () => [];
   /** Set while a handler has its turn. */
   private turn: NodeJS.Immediate | undefined;
-  private isReserved = false;
 
   constructor(
     private readonly line: Line<T, U>,
@@ -55,38 +51,6 @@ export class Dispatcher<T extends Waiting, U> {
     return this.active;
   }
 
-  /** How many more messages can be held: what can start, and a little ahead of fast handlers. */
-  get free(): number {
-    const { concurrency, unitSize, readsAhead } = this.settings;
-    const ahead = readsAhead ? this.starts.ahead : 0;
-    const held =
-      this.elsewhere + this.coming + this.line.size + (this.active + this.starts.size + this.onHold.size) * unitSize;
-    return Math.max(0, concurrency * unitSize + ahead - held + Math.min(this.line.aside, MOST_ASIDE));
-  }
-
-  /** How many more messages to read. */
-  room(): number {
-    return this.isReserved ? 0 : this.free;
-  }
-
-  /** Whether something that has waited for longer needs the next place: then nothing new is to be read. */
-  reserve(isReserved: boolean): void {
-    this.isReserved = isReserved;
-    if (!isReserved) this.change.give();
-  }
-
-  /** So many messages that are not here take up room all the same. */
-  takeRoom(count: number): void {
-    const isLess = count < this.elsewhere;
-    this.elsewhere = count;
-    if (isLess) this.change.give();
-  }
-
-  /** Resolves when a handler has ended, when there may be more room, when a place is reserved no more, or at the stop. */
-  whenChanged(): Promise<void> {
-    return this.change.wait();
-  }
-
   /** Takes them in. What may start does so at the next `pump`. */
   add(items: readonly T[]): void {
     for (const item of items) this.line.push(item);
@@ -95,11 +59,11 @@ export class Dispatcher<T extends Waiting, U> {
 
   /** Takes in what becomes of `count` messages, and starts what may start. Meanwhile they take up their room. */
   async addLater(count: number, items: Promise<readonly T[]>): Promise<void> {
-    this.coming += count;
+    this.room.expect(count);
     const arrived = await items.catch((): readonly T[] => []);
-    this.coming -= count;
+    this.room.met(count);
     this.add(arrived);
-    this.change.give();
+    this.room.changed();
     this.pump();
   }
 
@@ -153,18 +117,25 @@ export class Dispatcher<T extends Waiting, U> {
     this.isStopped = true;
     this.unitItems = unitItems;
     this.release([...this.starts.drain(), ...this.onHold.drain()].flatMap(unitItems));
-    this.change.give();
+    this.room.changed();
   }
 
   /** Resolves with true when nothing runs any more and nothing will be started, with false after `timeout` ms. */
   async whenIdle(timeout: number): Promise<boolean> {
     const until = Date.now() + timeout;
-    while (this.active + this.coming > 0 || (!this.isStopped && this.starts.size + this.line.size > 0)) {
+    while (this.active > 0 || this.room.isExpecting || (!this.isStopped && this.starts.size + this.line.size > 0)) {
       const left = until - Date.now();
       if (left <= 0) return false;
-      await within(this.whenChanged(), left);
+      await within(this.room.whenChanged(), left);
     }
     return true;
+  }
+
+  private roomLeft(): number {
+    const { concurrency, unitSize, readsAhead } = this.settings;
+    const ahead = readsAhead ? this.starts.ahead : 0;
+    const held = this.line.size + (this.active + this.starts.size + this.onHold.size) * unitSize;
+    return concurrency * unitSize + ahead + Math.min(this.line.aside, MOST_ASIDE) - held;
   }
 
   private get places(): number {
@@ -205,7 +176,7 @@ export class Dispatcher<T extends Waiting, U> {
       this.hasEnded = true;
       this.starts.ended();
       if (!this.onHold.has(unit)) this.line.end(unit);
-      this.change.give();
+      this.room.changed();
       this.pump();
     });
   }

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { BlockingClient } from '../../connection/index.js';
-import type { Delivery } from '../../delivery/index.js';
 import type { ResolvedQueueOptions, ResolvedStreamOptions } from '../../options/index.js';
 import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mechanism.interface.js';
 import { type KeyTypes, explainWrongType } from '../wrong-type.js';
@@ -13,9 +12,10 @@ import { ConsumerName } from './consumer-name.js';
 import { Dispatcher, type Work } from './dispatcher.js';
 import { FifoLine } from './fifo-line.js';
 import { Heartbeat } from './heartbeat.js';
+import type { Held } from './held.interface.js';
 import { LaneLine } from './lane-line.js';
 import { LeaseClock } from './lease-clock.js';
-import type { Line, Waiting } from './waiting.interface.js';
+import type { Line } from './waiting.interface.js';
 
 /** What one call of the handler gets: a message, or a batch of them. */
 export type Unit<T> = T | readonly T[];
@@ -23,14 +23,14 @@ export type Unit<T> = T | readonly T[];
 /** The messages in a unit. */
 export const itemsOf = <T>(unit: Unit<T>): readonly T[] => (Array.isArray(unit) ? (unit as readonly T[]) : [unit as T]);
 
+/** What was taken over while it waited is another consumer's to handle. */
+const oursOf = <T extends Held>(items: readonly T[]): T[] => items.filter(({ isLost }) => !isLost);
+
 /**
  * A consumer whose messages stay in Redis until they are settled, and belong to it while its lease lasts: what streams
  * and queues have in common. It reads as much as fits, starts what waits in its order, and tends what it holds.
  */
-export abstract class LeasedConsumer<
-  O extends ResolvedStreamOptions | ResolvedQueueOptions,
-  T extends Delivery & Waiting,
->
+export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQueueOptions, T extends Held>
   implements MechanismConsumer, Reader<T>, Work<T, Unit<T>>
 {
   protected readonly logger = new Logger('RedisFlowConsumer');
@@ -67,6 +67,8 @@ export abstract class LeasedConsumer<
   abstract prepare(failure: unknown): Promise<void>;
   abstract read(count: number, block: number, client: BlockingClient): Promise<readonly T[]>;
   abstract noteStarts(items: readonly T[]): boolean;
+  /** Takes them off what Redis keeps, before they are started. Those that were taken over meanwhile are lost then. */
+  protected abstract acknowledgeFirst(items: readonly T[]): Promise<void>;
   /** Hands back what was not started. */
   protected abstract handBack(items: readonly T[]): Promise<void>;
   /** Renews the leases and looks after the rest. Called every third of a lease. */
@@ -140,8 +142,8 @@ export abstract class LeasedConsumer<
   }
 
   run(unit: Unit<T>): Promise<void> {
-    const { deliver, deliverBatch, options } = this.request;
-    return options.batch === undefined ? deliver(unit as T) : deliverBatch(unit as readonly T[]);
+    if (this.request.policy.ack.timing !== 'before') return this.runOurs(unit);
+    return this.acknowledgeFirst(oursOf(itemsOf(unit))).then(() => this.runOurs(unit));
   }
 
   release(items: readonly T[]): void {
@@ -175,6 +177,13 @@ export abstract class LeasedConsumer<
 
   protected setDegraded(reason: string | undefined): void {
     this.degraded = reason;
+  }
+
+  private runOurs(unit: Unit<T>): Promise<void> {
+    const { deliver, deliverBatch, options } = this.request;
+    if (options.batch === undefined) return (unit as T).isLost ? Promise.resolve() : deliver(unit as T);
+    const ours = oursOf(itemsOf(unit));
+    return ours.length === 0 ? Promise.resolve() : deliverBatch(ours);
   }
 
   /** Two processes of one name cannot tell their messages apart: this one touches nothing in Redis any more. */

@@ -1,9 +1,9 @@
 import type { Bagged } from '../../collections/index.js';
-import { type Delivery, LazyAbort } from '../../delivery/index.js';
+import { LazyAbort } from '../../delivery/index.js';
 import { type Codec, type Decoded, type Source, decodeQueueItem } from '../../message/index.js';
 import type { Outcome, Settlement } from '../../options/index.js';
 import type { OnceMark } from '../held/once.js';
-import type { Waiting } from '../held/waiting.interface.js';
+import type { Held } from '../held/held.interface.js';
 import type { Job } from './job.js';
 
 /** What all deliveries of one consumer share. */
@@ -15,7 +15,7 @@ export interface QueueHome {
 }
 
 /** One job that a consumer holds, from its arrival to its end in this process, over all its attempts here. */
-export class QueueDelivery implements Delivery, Waiting, Bagged {
+export class QueueDelivery implements Held, Bagged {
   bagPlace = -1;
   readonly transaction = undefined;
   verdict: Outcome | undefined;
@@ -25,7 +25,6 @@ export class QueueDelivery implements Delivery, Waiting, Bagged {
   hasCrashed: boolean;
   /** Its handler's start is noted: it lies in the processing list. */
   isStarted = false;
-  /** The job belongs to somebody else: it is neither started nor settled any more. */
   isLost = false;
   /** Its end is on the way to Redis, which says by itself whether it was ours. */
   isEnding = false;

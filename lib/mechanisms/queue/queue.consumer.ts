@@ -2,7 +2,7 @@ import type { BlockingClient } from '../../connection/index.js';
 import { LeaseLostError } from '../../errors/index.js';
 import type { Source } from '../../message/index.js';
 import type { ResolvedQueueOptions, Settlement } from '../../options/index.js';
-import { LeasedConsumer, type Unit, itemsOf } from '../held/leased.consumer.js';
+import { LeasedConsumer, itemsOf } from '../held/leased.consumer.js';
 import type { Once } from '../held/once.js';
 import { placeInOrder } from '../held/place-in-order.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
@@ -34,7 +34,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
       isAbandoned: () => this.isAbandoned,
       pump: () => this.dispatcher.pump(),
       setDegraded: (reason) => this.setDegraded(reason),
-      inDoubt: (count) => this.dispatcher.takeRoom(count),
+      inDoubt: (count) => this.dispatcher.room.keepElsewhere(count),
     });
     request.connection.state.onChange(() => this.parts.progress.reconnected());
   }
@@ -81,11 +81,6 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
     return this.parts.starts.note(items);
   }
 
-  override run(unit: Unit<QueueDelivery>): Promise<void> {
-    if (this.request.policy.ack.timing !== 'before') return this.runOurs(unit);
-    return this.parts.settler.acknowledgeFirst(itemsOf(unit)).then(() => this.runOurs(unit));
-  }
-
   settle(delivery: QueueDelivery, settlement: Settlement): Promise<void> | undefined {
     const { ending, suspects } = this.parts;
     if (delivery.hasCrashed) suspects.ended(delivery);
@@ -116,6 +111,10 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   protected override get isForgetful(): boolean {
     return this.request.policy.ack.timing === 'none';
+  }
+
+  protected acknowledgeFirst(items: readonly QueueDelivery[]): Promise<void> {
+    return this.parts.settler.acknowledgeFirst(items);
   }
 
   /** All at once, with what the last read still brings: so they keep their order at the front of the queue. */
@@ -177,12 +176,5 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
       for (const delivery of deliveries) if (delivery.isEnding) this.parts.holdings.remove(delivery);
     }
     return admitted;
-  }
-
-  /** What was taken over while it waited is another consumer's to handle. */
-  private runOurs(unit: Unit<QueueDelivery>): Promise<void> {
-    if (unit instanceof QueueDelivery) return unit.isLost ? Promise.resolve() : super.run(unit);
-    const ours = unit.filter(({ isLost }) => !isLost);
-    return ours.length === 0 ? Promise.resolve() : super.run(ours);
   }
 }

@@ -26,17 +26,16 @@ export class QueueSettler {
 
   /** Removes jobs before their handlers start. What is not ours any more is not handled here. */
   async acknowledgeFirst(deliveries: readonly QueueDelivery[]): Promise<void> {
-    const ours = deliveries.filter(({ isLost }) => !isLost);
-    if (ours.length === 0) return;
-    for (const delivery of ours) delivery.isEnding = true;
-    const what = `acknowledging ${ours.length} jobs of ${this.lists.keys.queue}`;
-    const args = progressArgs({ acked: ours.map(({ job }) => job.raw) });
+    if (deliveries.length === 0) return;
+    for (const delivery of deliveries) delivery.isEnding = true;
+    const what = `acknowledging ${deliveries.length} jobs of ${this.lists.keys.queue}`;
+    const args = progressArgs({ acked: deliveries.map(({ job }) => job.raw) });
     // Where nobody can have taken them over meanwhile, that they are not there was our own doing.
     const isKept = this.watchLease();
     const reread = (reply: unknown): unknown => (isKept() ? inDoubt.lost() : reply);
     const run = { what, script: PROGRESS, keys: [], args, inDoubt: reread, nothing: [] };
     const lost = new Set((await this.runner.run(run)) as number[] | undefined);
-    for (const [index, delivery] of ours.entries()) {
+    for (const [index, delivery] of deliveries.entries()) {
       if (lost.has(index + 1)) this.onLost(delivery);
       else delivery.isAcknowledged = true;
     }

@@ -43,7 +43,8 @@ export class Ending {
   async handBack(deliveries: readonly StreamDelivery[]): Promise<void> {
     const ours = deliveries.filter(({ isLost, isAcknowledged }) => !isLost && !isAcknowledged);
     for (const delivery of ours) delivery.isEnding = true;
-    if (ours.length > 0) await this.settler.park(ours, 0, ({ started }) => started);
+    if (ours.length > 0)
+      await this.settler.park(ours, 0, ({ attempt, isStarted }) => (isStarted ? attempt - 1 : attempt));
     for (const delivery of ours) this.holdings.remove(delivery);
   }
 

@@ -1,10 +1,10 @@
-import { type Delivery, LazyAbort, type Transaction } from '../../delivery/index.js';
+import { LazyAbort, type Transaction } from '../../delivery/index.js';
 import type { Entry } from '../../connection/index.js';
 import { type Decoded, type Source, decodeStreamEntry, type Codec } from '../../message/index.js';
 import type { Outcome, Settlement } from '../../options/index.js';
 import type { RedisTransaction } from '../redis-transaction.js';
 import type { OnceMark } from '../held/once.js';
-import type { Waiting } from '../held/waiting.interface.js';
+import type { Held } from '../held/held.interface.js';
 
 /** What all deliveries of one consumer share. */
 export interface StreamHome {
@@ -17,16 +17,15 @@ export interface StreamHome {
 }
 
 /** One entry that a consumer holds, from its arrival to its end in this process, over all its attempts here. */
-export class StreamDelivery implements Delivery, Waiting {
+export class StreamDelivery implements Held {
   verdict: Outcome | undefined;
   lane: unknown;
   once: OnceMark | undefined;
-  /** The entry belongs to somebody else: it is neither started nor settled any more. */
   isLost = false;
   /** The entry was deleted from the stream while we hold it: nobody else can have it, and it cannot be parked. */
   isTrimmed = false;
-  /** How often its handler has been started: `attempt` counts a start from when it is noted. */
-  started: number;
+  /** The start of its handler is noted. */
+  isStarted = false;
   /** Its end is on the way to Redis, which says by itself whether it was ours. */
   isEnding = false;
   private ownAbort: LazyAbort | undefined;
@@ -45,9 +44,7 @@ export class StreamDelivery implements Delivery, Waiting {
     readonly isFresh: boolean,
     /** Redis does not keep it as pending any more, or never did. */
     public isAcknowledged: boolean,
-  ) {
-    this.started = attempt;
-  }
+  ) {}
 
   get id(): string {
     return this.entry.id;
@@ -87,11 +84,7 @@ export class StreamDelivery implements Delivery, Waiting {
   /** The start of its handler is noted, once more. */
   begin(): void {
     this.attempt += 1;
-  }
-
-  /** Its handler is started. */
-  start(): void {
-    this.started = this.attempt;
+    this.isStarted = true;
   }
 
   /** The next attempt in this process starts afresh. */
@@ -99,6 +92,7 @@ export class StreamDelivery implements Delivery, Waiting {
     this.ownAbort = undefined;
     this.ownTransaction = undefined;
     this.decoded = undefined;
+    this.isStarted = false;
     this.hasCrashed = false;
     this.isEnding = false;
   }

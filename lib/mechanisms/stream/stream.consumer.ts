@@ -2,7 +2,7 @@ import { type BlockingClient, replyCode } from '../../connection/index.js';
 import { LeaseLostError } from '../../errors/index.js';
 import type { Source } from '../../message/index.js';
 import type { ResolvedStreamOptions, Settlement } from '../../options/index.js';
-import { LeasedConsumer, type Unit, itemsOf } from '../held/leased.consumer.js';
+import { LeasedConsumer } from '../held/leased.consumer.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
 import { RedisTransaction } from '../redis-transaction.js';
 import type { Claimed } from './claims.js';
@@ -27,15 +27,15 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
       clock: this.clock,
       isAbandoned: () => this.isAbandoned,
       isStopping: () => this.loop.stopping,
-      free: () => (this.loop.stopping ? 0 : this.dispatcher.free),
+      free: () => (this.loop.stopping ? 0 : this.dispatcher.room.free),
       pump: () => this.dispatcher.pump(),
       hold: (delivery, delay) => this.dispatcher.hold(delivery, delay),
       dueIn: (ms) => this.alarm.in(ms),
       take: (claimed, since) => this.take(claimed, since),
       setDegraded: (reason) => this.setDegraded(reason),
       inDoubt: (count) => {
-        this.dispatcher.takeRoom(count);
-        if (this.dispatcher.free > 0) this.placeIsFree();
+        this.dispatcher.room.keepElsewhere(count);
+        if (this.dispatcher.room.free > 0) this.placeIsFree();
       },
     });
   }
@@ -86,11 +86,6 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
     return this.parts.starts.note(items);
   }
 
-  override run(unit: Unit<StreamDelivery>): Promise<void> {
-    if (this.request.policy.ack.timing !== 'before') return this.runOurs(unit);
-    return this.parts.settler.acknowledgeFirst(itemsOf(unit)).then(() => this.runOurs(unit));
-  }
-
   settle(delivery: StreamDelivery, settlement: Settlement): Promise<void> | undefined {
     const { claims, ending } = this.parts;
     if (delivery.hasCrashed) claims.suspectEnded();
@@ -114,6 +109,10 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
     return this.request.policy.ack.timing === 'none';
   }
 
+  protected acknowledgeFirst(items: readonly StreamDelivery[]): Promise<void> {
+    return this.parts.settler.acknowledgeFirst(items);
+  }
+
   protected handBack(items: readonly StreamDelivery[]): Promise<void> {
     return this.parts.ending.handBack(items);
   }
@@ -132,7 +131,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
       const next = await claims.claim();
       if (next !== undefined) this.alarm.in(next);
     } finally {
-      this.dispatcher.reserve(claims.needsPlace);
+      this.dispatcher.room.reserve(claims.needsPlace);
     }
   }
 
@@ -151,18 +150,6 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
 
   protected async leave(): Promise<void> {
     if (this.hasJoined) await this.parts.group.leave();
-  }
-
-  /** What was taken over while it waited is another consumer's to handle. */
-  private runOurs(unit: Unit<StreamDelivery>): Promise<void> {
-    if (unit instanceof StreamDelivery) {
-      if (unit.isLost) return Promise.resolve();
-      unit.start();
-      return super.run(unit);
-    }
-    const ours = unit.filter(({ isLost }) => !isLost);
-    for (const delivery of ours) delivery.start();
-    return ours.length === 0 ? Promise.resolve() : super.run(ours);
   }
 
   /** What is due may wait for it. */

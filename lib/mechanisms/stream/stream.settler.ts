@@ -49,9 +49,8 @@ export class StreamSettler {
 
   /** Acknowledges before the handlers start. What is not ours any more is not handled here. */
   async acknowledgeFirst(deliveries: readonly StreamDelivery[]): Promise<void> {
-    const ours = deliveries.filter(({ isLost }) => !isLost);
-    if (ours.length === 0) return;
-    const ids = ours.map(({ id }) => id);
+    if (deliveries.length === 0) return;
+    const ids = deliveries.map(({ id }) => id);
     const what = `acknowledging ${ids.length} entries of ${this.runner.home.key}`;
     const reply = await this.runner.run({
       what,
@@ -62,7 +61,7 @@ export class StreamSettler {
       nothing: ids,
     });
     const lost = new Set((Array.isArray(reply) ? reply : []).map(String));
-    for (const delivery of ours) {
+    for (const delivery of deliveries) {
       if (lost.has(delivery.id)) this.parts.onLost(delivery);
       else delivery.isAcknowledged = true;
     }

@@ -144,53 +144,53 @@ describe('what waits in a dispatcher whose places are taken', () => {
 describe('the room of a dispatcher', () => {
   it('is what can start, less what is held', async () => {
     const stage = new Stage({ concurrency: 3 });
-    expect(stage.dispatcher.room()).toBe(3);
+    expect(stage.dispatcher.room.toRead).toBe(3);
     stage.add(item(1), item(2));
     await stage.whenStarted(1, 2);
-    expect(stage.dispatcher.room()).toBe(1);
+    expect(stage.dispatcher.room.toRead).toBe(1);
     stage.add(item(3), item(4));
-    expect(stage.dispatcher.room()).toBe(0);
+    expect(stage.dispatcher.room.toRead).toBe(0);
   });
 
   it('counts messages where a call gets several', () => {
-    expect(new Stage({ concurrency: 2, unitSize: 10 }).dispatcher.room()).toBe(20);
+    expect(new Stage({ concurrency: 2, unitSize: 10 }).dispatcher.room.toRead).toBe(20);
   });
 
   it('is none while a place is reserved, and who waits for it is told when it is not any more', async () => {
     const { dispatcher } = new Stage({ concurrency: 2 });
-    dispatcher.reserve(true);
-    expect([dispatcher.room(), dispatcher.free]).toEqual([0, 2]);
-    const changed = dispatcher.whenChanged();
-    dispatcher.reserve(false);
+    dispatcher.room.reserve(true);
+    expect([dispatcher.room.toRead, dispatcher.room.free]).toEqual([0, 2]);
+    const changed = dispatcher.room.whenChanged();
+    dispatcher.room.reserve(false);
     await changed;
-    expect(dispatcher.room()).toBe(2);
+    expect(dispatcher.room.toRead).toBe(2);
   });
 
   it('is not taken by those that wait for one of their own lane, up to a hundred', () => {
     const stage = new Stage({ concurrency: 2 }, new LaneLine<Item>());
     stage.add(...Array.from({ length: 50 }, (_, n) => item(n, 'a')));
-    expect(stage.dispatcher.room()).toBe(1);
+    expect(stage.dispatcher.room.toRead).toBe(1);
     stage.add(...Array.from({ length: 60 }, (_, n) => item(50 + n, 'a')));
-    expect(stage.dispatcher.room()).toBe(0);
+    expect(stage.dispatcher.room.toRead).toBe(0);
   });
 
   it('is taken by what is kept elsewhere, and who waits for it is told when that is less', async () => {
     const { dispatcher } = new Stage({ concurrency: 2 });
-    dispatcher.takeRoom(3);
-    expect(dispatcher.room()).toBe(0);
-    const changed = dispatcher.whenChanged();
-    dispatcher.takeRoom(1);
+    dispatcher.room.keepElsewhere(3);
+    expect(dispatcher.room.toRead).toBe(0);
+    const changed = dispatcher.room.whenChanged();
+    dispatcher.room.keepElsewhere(1);
     await changed;
-    expect(dispatcher.room()).toBe(1);
+    expect(dispatcher.room.toRead).toBe(1);
   });
 
   it('is told of when a handler has ended', async () => {
     const stage = new Stage();
     stage.add(item(1));
-    const changed = stage.dispatcher.whenChanged();
+    const changed = stage.dispatcher.room.whenChanged();
     await stage.end(1);
     await changed;
-    expect(stage.dispatcher.room()).toBe(1);
+    expect(stage.dispatcher.room.toRead).toBe(1);
   });
 });
 
@@ -216,9 +216,9 @@ describe('a message on hold', () => {
     stage.dispatcher.hold(held, 60_000);
     await stage.end(1);
     await stage.whenStarted(1, 3);
-    expect(stage.dispatcher.room()).toBe(0);
+    expect(stage.dispatcher.room.toRead).toBe(0);
     await stage.end(3);
-    expect(stage.dispatcher.room()).toBe(1);
+    expect(stage.dispatcher.room.toRead).toBe(1);
     stage.dispatcher.stop((unit) => [unit]);
     expect(stage.released.toSorted((a, b) => a - b)).toEqual([1, 2]);
   });

@@ -1,8 +1,8 @@
 import type { Entry } from '../../../connection/index.js';
-import { type Delivery, LazyAbort } from '../../../delivery/index.js';
+import { LazyAbort } from '../../../delivery/index.js';
 import { type Codec, type Decoded, type Source, decodeStreamEntry } from '../../../message/index.js';
 import type { Outcome, Settlement } from '../../../options/index.js';
-import type { Waiting } from '../../held/waiting.interface.js';
+import type { Held } from '../../held/held.interface.js';
 
 /** What all deliveries of one reader share. */
 export interface ReaderHome {
@@ -12,7 +12,8 @@ export interface ReaderHome {
 }
 
 /** One entry that a reader has read, over all its attempts. Nobody else can have it, so there is nothing to lose. */
-export class ReaderDelivery implements Delivery, Waiting {
+export class ReaderDelivery implements Held {
+  readonly isLost = false;
   readonly hasCrashed = false;
   readonly onceKey = undefined;
   readonly transaction = undefined;

@@ -1,7 +1,8 @@
 import type { BlockingClient } from '../../../connection/index.js';
-import { LONGEST_TIME, type Source } from '../../../message/index.js';
+import type { Source } from '../../../message/index.js';
 import type { ResolvedStreamOptions, Settlement } from '../../../options/index.js';
 import { LeasedConsumer } from '../../held/leased.consumer.js';
+import { OnHold } from '../../held/on-hold.js';
 import { placeInOrder } from '../../held/place-in-order.js';
 import type { ConsumerRequest } from '../../mechanism.interface.js';
 import { DeadLetters } from '../dead-letters.js';
@@ -27,8 +28,7 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
   private readonly standing: Standing;
   private readonly retention: Retention;
   private readonly deadLetters: DeadLetters;
-  /** Entries that wait for their next attempt. */
-  private readonly waiting = new Set<NodeJS.Timeout>();
+  private readonly waiting = new OnHold<ReaderDelivery>((delivery) => this.resume(delivery));
   private hasFound = false;
   private unfinished = 0;
 
@@ -99,6 +99,11 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
     }
   }
 
+  /** It is nobody else's. */
+  protected acknowledgeFirst(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** What has not been started is read again from the checkpoint. */
   protected handBack(): Promise<void> {
     return Promise.resolve();
@@ -123,7 +128,7 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
 
   protected abandon(reason: Error): void {
     for (const delivery of this.progress.unfinished) delivery.abort.abort(reason);
-    for (const timer of this.waiting) clearTimeout(timer);
+    this.waiting.drain();
     this.progress.reset();
   }
 
@@ -149,19 +154,18 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
   }
 
   private later(delay: number, delivery: ReaderDelivery): void {
-    const start = (): void => {
-      this.waiting.delete(timer);
-      this.dispatcher.addFirst([delivery]);
-      this.takeRoom();
-    };
-    const timer = setTimeout(start, Math.min(delay, LONGEST_TIME));
-    this.waiting.add(timer);
+    this.waiting.keep(delivery, delay);
+    this.takeRoom();
+  }
+
+  private resume(delivery: ReaderDelivery): void {
+    this.dispatcher.addFirst([delivery]);
     this.takeRoom();
   }
 
   /** Some that fail keep no others from being read. */
   private takeRoom(): void {
-    this.dispatcher.takeRoom(Math.max(0, this.waiting.size - MOST_WAITING));
+    this.dispatcher.room.keepElsewhere(Math.max(0, this.waiting.size - MOST_WAITING));
   }
 
   private async look(): Promise<void> {
