@@ -34,21 +34,20 @@ export interface OnceDelivery extends Delivery {
 /** What has a mark. */
 export type Marked<T extends OnceDelivery> = T & { readonly once: OnceMark };
 
-/** Where the marks are kept. */
-export interface OnceHost<T extends OnceDelivery> {
+/** Where the marks are kept. `A`: what it is asked over. */
+export interface OnceHost<T extends OnceDelivery, A extends unknown[]> {
   /** The key of what says that an idempotency key is done. */
   markOf(idempotencyKey: string): string;
   /** Of the payload, and not of the headers: a second publication may carry other ones. */
   hashOf(delivery: T): string;
+  /** Marks messages as in progress. @returns one of `BEGUN` for each. */
+  begin(marked: readonly Marked<T>[], ...over: A): Promise<readonly number[]>;
 }
 
-/** Marks messages as in progress. @returns one of `BEGUN` for each. */
-export type Begin<T extends OnceDelivery> = (marked: readonly Marked<T>[]) => Promise<readonly number[]>;
-
 /** Sorts out messages that are done already, before their handler is asked. */
-export class Once<T extends OnceDelivery, H extends OnceHost<T> = OnceHost<T>> {
+export class Once<T extends OnceDelivery, A extends unknown[]> {
   constructor(
-    readonly host: H,
+    private readonly host: OnceHost<T, A>,
     private readonly key: ResolvedOnce['key'],
     private readonly onDuplicate: (delivery: T) => void,
   ) {}
@@ -69,9 +68,9 @@ export class Once<T extends OnceDelivery, H extends OnceHost<T> = OnceHost<T>> {
    * Marks them as in progress. @returns those whose turn it is, also those that were used with another payload: these have
    * their verdict.
    */
-  async begin(deliveries: readonly T[], begin: Begin<T>): Promise<readonly T[]> {
+  async begin(deliveries: readonly T[], ...over: A): Promise<readonly T[]> {
     const marked = deliveries.filter((delivery): delivery is Marked<T> => delivery.once !== undefined);
-    const states = (await Promise.all(chunksOf(marked).map(begin))).flat();
+    const states = (await Promise.all(chunksOf(marked).map((chunk) => this.host.begin(chunk, ...over)))).flat();
     if (states.every((state) => state === BEGUN.run)) return deliveries;
     const isOut = new Set<T>(marked.filter((delivery, index) => this.isOut(delivery, states[index])));
     return deliveries.filter((delivery) => !isOut.has(delivery));

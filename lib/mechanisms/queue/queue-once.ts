@@ -6,7 +6,7 @@ import type { QueueDelivery } from './queue-delivery.js';
 import type { QueueLists } from './queue-lists.js';
 
 /** Where a queue keeps which idempotency keys are in progress, and which are done. */
-export class QueueOnce implements OnceHost<QueueDelivery> {
+export class QueueOnce implements OnceHost<QueueDelivery, []> {
   constructor(private readonly lists: QueueLists) {}
 
   markOf(key: string): string {

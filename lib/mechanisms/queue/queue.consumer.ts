@@ -3,13 +3,10 @@ import { LeaseLostError } from '../../errors/index.js';
 import type { Source } from '../../message/index.js';
 import type { ResolvedQueueOptions, Settlement } from '../../options/index.js';
 import { LeasedConsumer, itemsOf } from '../held/leased.consumer.js';
-import type { Once } from '../held/once.js';
-import { placeInOrder } from '../held/place-in-order.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
 import type { KeyTypes } from '../wrong-type.js';
 import { toJob } from './job.js';
 import { QueueDelivery, type QueueHome } from './queue-delivery.js';
-import type { QueueOnce } from './queue-once.js';
 import { type QueueParts, createParts } from './queue.parts.js';
 
 /** Takes jobs from a list into a list of its own, with one handler behind it. */
@@ -56,7 +53,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
   }
 
   async read(count: number, block: number, client: BlockingClient): Promise<readonly QueueDelivery[]> {
-    const { reads, progress, custody, membership } = this.parts;
+    const { reads, progress, custody, membership, admission } = this.parts;
     if (this.isLookDue) {
       this.isLookDue = false;
       await custody.lookForStrays();
@@ -74,7 +71,9 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
       return [];
     }
     const takenAt = Date.now();
-    return this.admit(items.map((item) => new QueueDelivery(this, toJob(item, takenAt), this.isForgetful)));
+    const deliveries = items.map((item) => new QueueDelivery(this, toJob(item, takenAt), this.isForgetful));
+    admission.hold(deliveries);
+    return admission.asks ? admission.begin(deliveries) : deliveries;
   }
 
   noteStarts(items: readonly QueueDelivery[]): boolean {
@@ -152,29 +151,5 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
 
   protected async leave(): Promise<void> {
     if (this.hasJoined) await this.parts.membership.leave();
-  }
-
-  /** From here on it is held, has its place in the order, and is not done already. Only `'once'` has to ask Redis. */
-  private admit(deliveries: readonly QueueDelivery[]): readonly QueueDelivery[] | Promise<readonly QueueDelivery[]> {
-    const { holdings, once } = this.parts;
-    for (const delivery of deliveries) {
-      holdings.add(delivery);
-      placeInOrder(delivery, this.request.options.orderBy);
-      once?.mark(delivery);
-    }
-    return once === undefined ? deliveries : this.begin(deliveries, once);
-  }
-
-  private async begin(deliveries: readonly QueueDelivery[], once: Once<QueueDelivery, QueueOnce>) {
-    // That it is in no list any more is then this script's doing.
-    for (const delivery of deliveries) delivery.isEnding = true;
-    let admitted: readonly QueueDelivery[] = [];
-    try {
-      admitted = await once.begin(deliveries, (marked) => once.host.begin(marked));
-    } finally {
-      for (const delivery of admitted) delivery.isEnding = false;
-      for (const delivery of deliveries) if (delivery.isEnding) this.parts.holdings.remove(delivery);
-    }
-    return admitted;
   }
 }

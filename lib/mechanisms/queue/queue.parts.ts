@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { Bag } from '../../collections/index.js';
 import type { ResolvedQueueOptions } from '../../options/index.js';
+import { Admission } from '../held/admission.js';
 import type { Alarm } from '../held/alarm.js';
 import { HeldNews, type NewsOutlets } from '../held/held-news.js';
 import type { LeaseClock } from '../held/lease-clock.js';
@@ -68,6 +69,7 @@ export function createParts(request: Request, whole: QueueWhole) {
   );
   const suspects = new Suspects(whole.pump);
   const onDuplicate = (delivery: QueueDelivery): void => news.duplicate(delivery);
+  const once = policy.once && new Once(new QueueOnce(lists), policy.once.key, onDuplicate);
   return {
     ...holding,
     progress,
@@ -77,6 +79,6 @@ export function createParts(request: Request, whole: QueueWhole) {
     ending: new QueueEnding(settler, progress, holdings, dueTimes),
     reads: new QueueReads(lists, timing === 'none'),
     starts: new QueueStarts({ ...holding, custody, progress, suspects }, timing, whole.pump),
-    once: policy.once && new Once(new QueueOnce(lists), policy.once.key, onDuplicate),
+    admission: new Admission(options.orderBy, holdings, once),
   };
 }

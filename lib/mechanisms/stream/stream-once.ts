@@ -10,7 +10,7 @@ import type { StreamGroup } from './stream.group.js';
 export type RunScript = (script: Script, keys: readonly string[], args: readonly Argument[]) => Promise<unknown>;
 
 /** Where a group keeps which idempotency keys are in progress, and which are done. */
-export class StreamOnce implements OnceHost<StreamDelivery> {
+export class StreamOnce implements OnceHost<StreamDelivery, [run: RunScript]> {
   constructor(
     private readonly group: StreamGroup,
     private readonly lease: number,

@@ -1,12 +1,12 @@
 import type { Logger } from '@nestjs/common';
 import { LeaseLostError } from '../../errors/index.js';
 import type { ResolvedOnce, ResolvedStreamOptions } from '../../options/index.js';
+import { Admission } from '../held/admission.js';
 import type { LeaseClock } from '../held/lease-clock.js';
 import { Once } from '../held/once.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
 import { finishingAcks, plainAcks } from './ack-forms.js';
 import { Acks } from './acks.js';
-import { Admission } from './admission.js';
 import { type Claimed, Claims } from './claims.js';
 import { DeadLetters } from './dead-letters.js';
 import { DoubtfulAcks } from './doubtful-acks.js';
@@ -131,7 +131,7 @@ export function createParts(request: Request, whole: StreamWhole) {
     housekeeping,
     claims: new Claims(group, claimHost, { lease, clock: whole.clock }, holding.turns),
     starts: new Starts(group, leases, { timing: policy.ack.timing, inOrder }, whole.pump),
-    admission: new Admission(options, holdings, once),
+    admission: new Admission(orderBy, holdings, once),
     tellGroupMissing: (recreated: '0' | '$' | undefined) => news.groupMissing(recreated),
   };
 }
