@@ -101,7 +101,7 @@ export class ProxiedLink {
       if (!to.destroyed) to.write(frame);
     };
     const ms = this.latency();
-    if (ms === 0) write();
+    if (ms === 0) this.whenLit(write);
     else setTimeout(() => this.whenLit(write), ms);
   }
 }

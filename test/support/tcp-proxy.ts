@@ -9,6 +9,8 @@ interface Trap {
   readonly on: 'command' | 'reply';
   readonly command: RegExp;
   readonly spring: (link: ProxiedLink) => void;
+  /** Whether what it waited for passes all the same. */
+  readonly passes: boolean;
 }
 
 /** Stands between clients and Redis and breaks the wire where a test says so. Patterns are held against a command's raw bytes. */
@@ -63,6 +65,11 @@ export class TcpProxy {
     return this.setTrap('reply', command, (link) => link.darken());
   }
 
+  /** That reply and all that comes after it are held back until `resume`. */
+  holdReplyTo(command: RegExp): Promise<void> {
+    return this.setTrap('reply', command, (link) => link.darken(), true);
+  }
+
   /** The next such command never reaches Redis: the connection is reset. Resolves when that has happened. */
   resetBefore(command: RegExp): Promise<void> {
     return this.setTrap('command', command, (link) => link.cut());
@@ -109,11 +116,12 @@ export class TcpProxy {
     return due.length;
   }
 
-  private setTrap(on: Trap['on'], command: RegExp, action: (link: ProxiedLink) => void): Promise<void> {
+  private setTrap(on: Trap['on'], command: RegExp, action: (link: ProxiedLink) => void, passes = false): Promise<void> {
     return new Promise((sprung) => {
       const trap: Trap = {
         on,
         command,
+        passes,
         spring: (link) => {
           this.traps.delete(trap);
           action(link);
@@ -127,7 +135,7 @@ export class TcpProxy {
   private springs(on: Trap['on'], link: ProxiedLink, command: string): boolean {
     const trap = [...this.traps].find((each) => each.on === on && each.command.test(command));
     trap?.spring(link);
-    return trap !== undefined;
+    return trap?.passes === false;
   }
 
   private accept(client: Socket): void {

@@ -1,5 +1,6 @@
 import type { StreamOptions } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
+import { type MonitoredCommand, monitored } from '../../support/monitored.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { GROUP, StreamLab } from './lab.js';
 
@@ -46,5 +47,31 @@ describe('the only consumer of a group, when the reply is lost', () => {
     expect(new Set(worker.data)).toEqual(new Set(['a', 'b']));
     expect(worker.data).toHaveLength(2);
     await lab.settled();
+  });
+});
+
+describe('a duplicate that Redis has acknowledged, while the answer is still on its way', () => {
+  it('is no lost lease to the heartbeat', async () => {
+    const lab = StreamLab.open();
+    const proxy = await TcpProxy.open(lab.url);
+    const options: StreamOptions = { ack: 'once', lease: LEASE };
+    const worker = await lab.worker(options, undefined, { flow: { connection: proxy.only('blocking') } });
+    const headers = { 'idempotency-key': 'order-7' };
+    await lab.appendWith(headers, 1);
+    await worker.finished.count(1);
+    await lab.settled();
+    const commands = await monitored();
+    const held = proxy.holdReplyTo(/evalsha?[^]*:once:/i);
+
+    const id = await lab.appendWith(headers, 1);
+    await held;
+    const isHeartbeat = ({ name, text }: MonitoredCommand): boolean =>
+      /^evalsha$/i.test(name) && text.includes(id) && !text.includes(':once:');
+    await commands.until((seen) => seen.some(isHeartbeat));
+    proxy.resume();
+    const [duplicate] = await worker.event('duplicate');
+
+    expect(duplicate).toMatchObject({ id });
+    expect(worker.eventsOf('leaseLost')).toEqual([]);
   });
 });
