@@ -5,23 +5,15 @@ import type { ConsumerRequest, ConsumerStatus, MechanismConsumer } from '../mech
 import { type KeyTypes, explainWrongType } from '../wrong-type.js';
 import type { StopReading } from '../loop-health.js';
 import { type Reader, ReadingLoop } from '../reading-loop.js';
-import { within } from '../within.js';
 import { Alarm } from './alarm.js';
-import { BatchLine } from './batch-line.js';
 import { ConsumerName } from './consumer-name.js';
+import { createLine } from './create-line.js';
 import { Dispatcher, type Work } from './dispatcher.js';
-import { FifoLine } from './fifo-line.js';
+import { HandingBack } from './handing-back.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Held } from './held.interface.js';
-import { LaneLine } from './lane-line.js';
 import { LeaseClock } from './lease-clock.js';
-import type { Line } from './waiting.interface.js';
-
-/** What one call of the handler gets: a message, or a batch of them. */
-export type Unit<T> = T | readonly T[];
-
-/** The messages in a unit. */
-export const itemsOf = <T>(unit: Unit<T>): readonly T[] => (Array.isArray(unit) ? (unit as readonly T[]) : [unit as T]);
+import { type Unit, itemsOf } from './unit.js';
 
 /** What was taken over while it waited is another consumer's to handle. */
 const oursOf = <T extends Held>(items: readonly T[]): T[] => items.filter(({ isLost }) => !isLost);
@@ -45,7 +37,7 @@ export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQ
     () => this.tend(),
     (failure) => this.explain(failure),
   );
-  private releasing: Promise<unknown> = Promise.resolve();
+  private readonly handingBack: HandingBack<T>;
   /** Why not all of what has been handled can be settled. */
   private degraded: string | undefined;
 
@@ -56,7 +48,9 @@ export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQ
     const { concurrency, batch, retry } = request.options;
     const isOrdered = 'hold' in retry && retry.hold;
     const settings = { concurrency, unitSize: batch?.size ?? 1, isOrdered, readsAhead: this.readsAhead };
-    this.dispatcher = new Dispatcher(this.createLine(), this, settings, this.clock);
+    const line = createLine<T>(request.options, () => this.dispatcher.pump());
+    this.dispatcher = new Dispatcher(line, this, settings, this.clock);
+    this.handingBack = new HandingBack((items) => this.handBack(items), request.connection.state);
     this.loop = new ReadingLoop(this, this.dispatcher, request.connection);
     this.name = new ConsumerName(request, label, (reason) => this.nameLost(reason));
     request.connection.state.onChange((isUp) => {
@@ -108,7 +102,7 @@ export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQ
     const left = (): number => Math.max(0, until - Date.now());
     await this.dispatcher.whenIdle(timeout);
     await this.flush(left());
-    await this.whenReleased(left());
+    await this.handingBack.whenDoneOrAway(left());
     this.isAbandoned = true;
     this.abandon(new Error('the application is shutting down'));
     this.heartbeat.stop();
@@ -118,7 +112,7 @@ export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQ
     const mayLeave = this.loop.hasEnded && !this.name.isLost;
     this.loop.close();
     if (!this.request.connection.state.isUp) return;
-    await this.releasing;
+    await this.handingBack.whenDone();
     if (mayLeave) await this.leave().catch(() => undefined);
     await this.name.free().catch(() => undefined);
   }
@@ -148,13 +142,12 @@ export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQ
 
   release(items: readonly T[]): void {
     // Under the same name, Redis cannot tell it from what the other process has.
-    if (this.name.isLost) return;
-    this.releasing = Promise.all([this.releasing, this.handBack(items).catch(() => undefined)]);
+    if (!this.name.isLost) this.handingBack.add(items);
   }
 
   /** Whether Redis forgets messages when it hands them out: then nothing is read ahead, or handed back. */
   protected get isForgetful(): boolean {
-    return false;
+    return this.request.policy.ack.timing === 'none';
   }
 
   /** The keys that may be what a WRONGTYPE is about, with the types that they have to be of. */
@@ -166,13 +159,6 @@ export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQ
   /** Whether more may be taken than can start: only where Redis tells what was started from what was not. */
   protected get readsAhead(): boolean {
     return !this.isForgetful;
-  }
-
-  /** Resolves when what was not started has been handed back, when Redis is away, or after `timeout` ms. */
-  private async whenReleased(timeout: number): Promise<void> {
-    const { state } = this.request.connection;
-    if (!state.isUp) return;
-    await within(Promise.race([this.releasing, state.whenDown()]), timeout);
   }
 
   protected setDegraded(reason: string | undefined): void {
@@ -193,11 +179,5 @@ export abstract class LeasedConsumer<O extends ResolvedStreamOptions | ResolvedQ
     this.loseAll();
     if (!this.isForgetful) this.dispatcher.stop(itemsOf);
     void this.loop.halt(reason);
-  }
-
-  private createLine(): Line<T, Unit<T>> {
-    const { batch, orderBy } = this.request.options;
-    if (batch !== undefined) return new BatchLine(batch, () => this.dispatcher.pump()) as Line<T, Unit<T>>;
-    return (orderBy === undefined ? new FifoLine<T>() : new LaneLine<T>()) as unknown as Line<T, Unit<T>>;
   }
 }

@@ -2,7 +2,8 @@ import type { BlockingClient } from '../../connection/index.js';
 import { LeaseLostError } from '../../errors/index.js';
 import type { Source } from '../../message/index.js';
 import type { ResolvedQueueOptions, Settlement } from '../../options/index.js';
-import { LeasedConsumer, itemsOf } from '../held/leased.consumer.js';
+import { LeasedConsumer } from '../held/leased.consumer.js';
+import { itemsOf } from '../held/unit.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
 import type { KeyTypes } from '../wrong-type.js';
 import { toJob } from './job.js';
@@ -106,10 +107,6 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
     const { queue, consumers, delayed, progress } = keys;
     const lists = { [queue]: 'list', [taken]: 'list', [processing]: 'list' } as const;
     return { ...lists, [consumers]: 'zset', [delayed]: 'zset', [progress]: 'hash' };
-  }
-
-  protected override get isForgetful(): boolean {
-    return this.request.policy.ack.timing === 'none';
   }
 
   protected acknowledgeFirst(items: readonly QueueDelivery[]): Promise<void> {

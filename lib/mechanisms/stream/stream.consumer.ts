@@ -5,17 +5,17 @@ import type { ResolvedStreamOptions, Settlement } from '../../options/index.js';
 import { LeasedConsumer } from '../held/leased.consumer.js';
 import type { ConsumerRequest } from '../mechanism.interface.js';
 import { RedisTransaction } from '../redis-transaction.js';
-import type { Claimed } from './claims.js';
 import { restartOf, startOf } from './group-start.js';
-import { StreamDelivery, type StreamHome } from './stream-delivery.js';
+import { Arrivals } from './arrivals.js';
+import type { StreamDelivery, StreamHome } from './stream-delivery.js';
 import { type StreamParts, createParts } from './stream.parts.js';
 
 /** Reads a stream as one consumer of a group, with one handler behind it. */
 export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, StreamDelivery> implements StreamHome {
   readonly source: Source;
   private readonly parts: StreamParts;
+  private readonly arrivals: Arrivals;
   private hasJoined = false;
-  private refusal: { readonly error: unknown } | undefined;
 
   constructor(request: ConsumerRequest<ResolvedStreamOptions>) {
     const { target: key, options, consumer } = request;
@@ -31,13 +31,15 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
       pump: () => this.dispatcher.pump(),
       hold: (delivery, delay) => this.dispatcher.hold(delivery, delay),
       dueIn: (ms) => this.alarm.in(ms),
-      take: (claimed, since) => this.take(claimed, since),
+      take: (claimed, since) => this.arrivals.claim(claimed, since),
       setDegraded: (reason) => this.setDegraded(reason),
       inDoubt: (count) => {
         this.dispatcher.room.keepElsewhere(count);
         if (this.dispatcher.room.free > 0) this.placeIsFree();
       },
     });
+    const { group, admission } = this.parts;
+    this.arrivals = new Arrivals(this, group, admission, this.dispatcher, this.isForgetful);
   }
 
   get codec() {
@@ -61,8 +63,8 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
   }
 
   async read(count: number, block: number, client: BlockingClient): Promise<readonly StreamDelivery[]> {
-    const { group, acks, claims, losses, admission, starts } = this.parts;
-    this.throwRefusal();
+    const { group, acks, claims, losses, starts } = this.parts;
+    this.arrivals.throwRefusal();
     if (claims.isInDoubt) await this.prepare(undefined);
     const since = this.clock.now();
     const command = (time: number) => group.readCommand(count, time, this.isForgetful);
@@ -74,12 +76,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
     ]);
     acks.isReadNear = entries.length === count;
     losses.noteRead(acks.isReadNear, this.clock.now());
-    const isForgotten = this.isForgetful;
-    const deliveries = entries.map((entry) => new StreamDelivery(this, entry, 0, false, since, true, isForgotten));
-    admission.hold(deliveries);
-    if (!admission.asks) return deliveries;
-    this.begin(deliveries, client);
-    return [];
+    return this.arrivals.read(entries, since, client);
   }
 
   noteStarts(items: readonly StreamDelivery[]): boolean {
@@ -103,10 +100,6 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
   openTransaction(): RedisTransaction | undefined {
     const { timing } = this.request.policy.ack;
     return timing === 'before' || timing === 'none' ? undefined : new RedisTransaction(this.request);
-  }
-
-  protected override get isForgetful(): boolean {
-    return this.request.policy.ack.timing === 'none';
   }
 
   protected acknowledgeFirst(items: readonly StreamDelivery[]): Promise<void> {
@@ -155,33 +148,6 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
   /** What is due may wait for it. */
   private placeIsFree(): void {
     if (this.parts.claims.mayHaveMore) this.alarm.in(0);
-  }
-
-  private async take(claimed: readonly Claimed[], since: number): Promise<void> {
-    const deliveries = claimed.map(
-      ({ entry, attempts, isSuspect }) => new StreamDelivery(this, entry, attempts, isSuspect, since, false, false),
-    );
-    const { admission, group } = this.parts;
-    admission.hold(deliveries);
-    this.dispatcher.addFirst(await admission.begin(deliveries, (...script) => group.run(...script)));
-  }
-
-  /** Asks Redis whose turn it is. The next read is on its way meanwhile. */
-  private begin(deliveries: readonly StreamDelivery[], client: BlockingClient): void {
-    const { admission, group } = this.parts;
-    const begun = admission.begin(deliveries, (...script) => group.runOver(client, ...script));
-    begun.catch((error: unknown) => {
-      this.refusal = { error };
-      void client.wake();
-    });
-    void this.dispatcher.addLater(deliveries.length, begun);
-  }
-
-  /** What was read could not be taken in. It is met as a read that has failed. */
-  private throwRefusal(): void {
-    const { refusal } = this;
-    this.refusal = undefined;
-    if (refusal !== undefined) throw refusal.error;
   }
 
   private async restoreGroup(failure: unknown): Promise<void> {
