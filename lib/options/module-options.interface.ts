@@ -5,11 +5,14 @@ import type { PatternsOption } from './patterns-option.interface.js';
 import type { QueueOptions } from './queue-options.interface.js';
 import type { StreamOptions } from './stream-options.interface.js';
 
+/** Of a handler's options those that every handler of its kind can have, in each form that they may take. */
+type Shared<T> = T extends unknown ? Omit<T, 'connection'> : never;
+
 /** Options for every handler of a kind; what a handler says itself wins, option by option. */
 export interface HandlerDefaults {
-  readonly channel?: Omit<ChannelOptions, 'connection'>;
-  readonly stream?: Omit<StreamOptions, 'connection'>;
-  readonly queue?: Omit<QueueOptions, 'connection'>;
+  readonly channel?: Shared<ChannelOptions>;
+  readonly stream?: Shared<StreamOptions>;
+  readonly queue?: Shared<QueueOptions>;
 }
 
 /** Options of `RedisFlowModule.forRoot`, or what the factory of `forRootAsync` returns. */

@@ -50,6 +50,8 @@ test('forRoot takes its options and the extras beside them', () => {
   RedisFlowModule.forRoot({ connection: url, gruop: 'x' });
   // @ts-expect-error a text
   RedisFlowModule.forRoot({ connection: 6379 });
+  // @ts-expect-error a reader has nothing to acknowledge, in the defaults neither
+  RedisFlowModule.forRoot({ connection: url, defaults: { stream: { reader: {}, ack: 'before' } } });
   // @ts-expect-error a channel has no retry, in its defaults neither
   RedisFlowModule.forRoot({ connection: url, defaults: { channel: { retry: false } } });
   // @ts-expect-error only a handler names its connection
