@@ -6,10 +6,9 @@ import { destroyClient } from './create-client.js';
 import { introduce } from './introduce.js';
 import type { Argument, Link, Request } from './link.js';
 import { openLink } from './open-link.js';
+import { GRACE, ReadWatch } from './read-watch.js';
 import type { Entry } from './stream-entries.js';
 
-/** How much longer than its block time a read may take before its connection is given up, in ms. */
-const GRACE = 3_000;
 /** A Cluster client cannot be woken by its id, so its reads are kept short, in ms. */
 const LONGEST_CLUSTER_BLOCK = 500;
 /** The longest that a new connection waits until Redis has ended the one before it, in ms. */
@@ -38,13 +37,12 @@ interface Asked {
  * answer in time is thrown away; the next command makes a new one.
  */
 export class BlockingClient {
+  private readonly watch: ReadWatch;
   private live: Live | undefined;
   private opening: Promise<Live> | undefined;
   private connecting: RedisClient | undefined;
   /** How many blocking commands are not answered yet. */
   private unanswered = 0;
-  /** How long those that were sent may block one after the other, in ms. */
-  private longest = 0;
   private isClosed = false;
   private forgetting: Promise<unknown> | undefined;
 
@@ -55,8 +53,10 @@ export class BlockingClient {
     /** Ends the connection of an id and a name in Redis. */
     private readonly dismiss: (id: number, name: string) => Promise<unknown>,
     /** Called when the watchdog has given a connection up. */
-    private readonly onSilent: () => void,
-  ) {}
+    onSilent: () => void,
+  ) {
+    this.watch = new ReadWatch(onSilent);
+  }
 
   /** Connects where it has to. */
   async open(): Promise<void> {
@@ -118,32 +118,14 @@ export class BlockingClient {
   private send({ link, id }: Live, block: number, { command, reads, before }: Asked): Promise<unknown> {
     const time = id === undefined ? Math.min(block, LONGEST_CLUSTER_BLOCK) : block;
     return new Promise((resolve, reject) => {
-      const unwatch = this.watch(link, time);
+      const ended = this.watch.sent(link, time);
       const done = (error: unknown, reply: unknown): void => {
-        unwatch();
+        ended();
         if (error === undefined) resolve(reply);
         else reject(error as Error);
       };
       link.send([...before, { args: command(time), reads, done }]);
     });
-  }
-
-  /** Gives the link up when its blocking commands take too long. One waits for those before it. */
-  private watch(link: Link, time: number): () => void {
-    this.longest += time;
-    const within = this.longest + GRACE;
-    const giveUp = (): void => {
-      link.destroy(`no answer within ${within} ms`);
-      this.onSilent();
-    };
-    // A process that was held up has not looked yet at an answer that has come: it does so in this turn.
-    let look: NodeJS.Immediate | undefined;
-    const timer = setTimeout(() => (look = setImmediate(giveUp)), within);
-    return () => {
-      clearTimeout(timer);
-      clearImmediate(look);
-      this.longest -= time;
-    };
   }
 
   private async openedFor({ before }: Asked): Promise<Live> {

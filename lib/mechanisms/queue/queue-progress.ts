@@ -1,20 +1,16 @@
-import { Bag } from '../../collections/index.js';
 import type { Script } from '../../connection/index.js';
 import type { AckNews } from '../held/held-news.js';
 import type { Marked } from '../held/once.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
-import { SentAcks } from '../held/sent-acks.js';
+import { type SentAcks, UnconfirmedAcks } from '../held/unconfirmed-acks.js';
+import { WaitingAcks } from '../held/waiting-acks.js';
 import { chunksOf } from '../chunks.js';
-import { Signal } from '../signal.js';
 import { within } from '../within.js';
 import { NO_STARTS, type ProgressStep, allOf, finishStep, itemsOf, progressStep } from './progress-step.js';
 import type { QueueDelivery } from './queue-delivery.js';
 import type { QueueLists } from './queue-lists.js';
 import { type EndedJobs, StartedJobs } from './started-jobs.js';
 import { PROGRESS, progressArgs } from './take.scripts.js';
-
-/** How long acks wait for the next read or start to take them along, in ms. */
-const WAIT = 4;
 
 /** What it needs of the consumer. */
 export interface ProgressHost {
@@ -31,19 +27,14 @@ export interface ProgressHost {
  * whatever goes first.
  */
 export class QueueProgress {
-  /** Whether the next read is near: acks may wait for it. */
-  isReadNear = false;
   /** Whether starts may not have been noted: what lies where is then to be looked at. */
   isInDoubt = false;
   /** The scripts that Redis knows. A start must not have to be sent again: its handler runs by then. */
   private readonly known = new Set<Script>();
   private readonly started = new StartedJobs();
-  private waiting: QueueDelivery[] = [];
-  private readonly unconfirmed = new Bag<SentAcks<QueueDelivery>>();
-  private timer: NodeJS.Timeout | undefined;
-  private immediate: NodeJS.Immediate | undefined;
+  private readonly waiting = new WaitingAcks<QueueDelivery>(() => this.flush());
+  private readonly unconfirmed = new UnconfirmedAcks<QueueDelivery>();
   private doubtful = 0;
-  private readonly emptied = new Signal();
 
   constructor(
     private readonly runner: ScriptRunner<QueueLists>,
@@ -58,7 +49,7 @@ export class QueueProgress {
 
   /** What is acknowledged, as far as Redis has not confirmed it. */
   get unconfirmedJobs(): QueueDelivery[] {
-    return [...this.waiting, ...this.unconfirmed.all.flatMap(({ deliveries }) => deliveries)];
+    return [...this.waiting.all, ...this.unconfirmed.all];
   }
 
   get unconfirmedItems(): Buffer[] {
@@ -68,6 +59,11 @@ export class QueueProgress {
   /** Whether jobs have idempotency keys. */
   get hasKeys(): boolean {
     return this.settings.window > 0;
+  }
+
+  /** Whether the next read is near: acks may wait for it. */
+  expectRead(isNear: boolean): void {
+    this.waiting.isReadNear = isNear;
   }
 
   /** It may be another Redis by now. */
@@ -84,11 +80,7 @@ export class QueueProgress {
   /** A job is done. */
   add(delivery: QueueDelivery): void {
     delivery.ack = 'waiting';
-    this.waiting.push(delivery);
-    if (this.timer !== undefined || this.immediate !== undefined) return;
-    // A timer is cheap, as there is one for all that come meanwhile; an immediate comes sooner.
-    if (this.isReadNear) this.timer = setTimeout(this.flush, WAIT);
-    else this.immediate = setImmediate(this.flush);
+    this.waiting.add(delivery);
   }
 
   /** The handlers of these start now. */
@@ -106,26 +98,20 @@ export class QueueProgress {
   }
 
   /** Sends all that waits. */
-  readonly flush = (): void => {
+  flush(): void {
     const ended = this.takeWaiting();
     if (allOf(ended).length > 0) this.send(progressStep(NO_STARTS, ended));
-  };
+  }
 
   /** Resolves when Redis has all of them, or after `timeout` ms. */
   async whenFlushed(timeout: number): Promise<void> {
     this.flush();
-    if (this.unconfirmed.size === 0) return;
-    await within(this.emptied.wait(), timeout);
+    await within(this.unconfirmed.whenNone(), timeout);
   }
 
   /** Takes all that waits; what has an idempotency key goes its own way. */
   private takeWaiting(): EndedJobs {
-    clearTimeout(this.timer);
-    clearImmediate(this.immediate);
-    this.timer = undefined;
-    this.immediate = undefined;
-    const { waiting } = this;
-    this.waiting = [];
+    const waiting = this.waiting.take();
     if (!this.hasKeys) return this.started.split(waiting);
     const { window } = this.settings;
     const marked = waiting.filter((delivery) => delivery.once !== undefined) as Marked<QueueDelivery>[];
@@ -135,8 +121,7 @@ export class QueueProgress {
 
   private send(step: ProgressStep): void {
     const { script, keys, args, ended } = step;
-    const acks = new SentAcks(allOf(ended));
-    if (acks.deliveries.length > 0) this.unconfirmed.add(acks);
+    const acks = this.unconfirmed.add(allOf(ended));
     const reply = this.runner.home.runNow(script, this.known.has(script) ? 'hash' : 'whole', keys, args);
     if (reply === undefined) return this.failed(step, acks);
     this.known.add(script);
@@ -150,7 +135,7 @@ export class QueueProgress {
     this.known.clear();
     this.isInDoubt ||= isStart;
     const { length } = acks.deliveries;
-    if (length === 0) return;
+    if (length === 0) return this.unconfirmed.confirm(acks);
     const what = `acknowledging ${length} jobs of ${this.runner.home.keys.queue}`;
     const onRefused = (error: unknown): void => this.host.news.acksRefused(error);
     const run = { what, script, keys, args: argsAgain(), inDoubt: inDoubt.lost, nothing: [], onRefused };
@@ -159,7 +144,7 @@ export class QueueProgress {
     void this.runner.run(run).then(() => {
       this.doubt(-length);
       if (this.doubtful === 0) this.host.news.acksWork();
-      this.confirm(acks);
+      this.unconfirmed.confirm(acks);
     });
   }
 
@@ -173,11 +158,6 @@ export class QueueProgress {
       if (place > 0) this.host.onLost(named[place - 1] as QueueDelivery);
       else this.send(progressStep(NO_STARTS, { counted: [], named: counted }));
     }
-    this.confirm(acks);
-  }
-
-  private confirm(acks: SentAcks<QueueDelivery>): void {
-    this.unconfirmed.remove(acks);
-    if (this.unconfirmed.size === 0) this.emptied.give();
+    this.unconfirmed.confirm(acks);
   }
 }

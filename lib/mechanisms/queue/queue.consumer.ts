@@ -65,7 +65,7 @@ export class QueueConsumer extends LeasedConsumer<ResolvedQueueOptions, QueueDel
     progress.flush();
     const { losses } = membership;
     const items = await reads.read(count, block, client);
-    progress.isReadNear = reads.mayHaveMore;
+    progress.expectRead(reads.mayHaveMore);
     if (losses !== membership.losses && !this.isForgetful) {
       // What of it is still in our lists is put back before the next read.
       this.isLookDue = true;

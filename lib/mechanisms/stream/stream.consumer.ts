@@ -74,8 +74,9 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
       ...noted,
       ...losses.takeForRead(since),
     ]);
-    acks.isReadNear = entries.length === count;
-    losses.noteRead(acks.isReadNear, this.clock.now());
+    const mayHaveMore = entries.length === count;
+    acks.expectRead(mayHaveMore);
+    losses.noteRead(mayHaveMore, this.clock.now());
     return this.arrivals.read(entries, since, client);
   }
 

@@ -79,7 +79,7 @@ describe('acknowledgements', () => {
 
   it('ride with the next read, and are on their way until Redis has answered', () => {
     const { acks, sent } = acksWith({});
-    acks.isReadNear = true;
+    acks.expectRead(true);
     acks.add(delivery('1'));
     const [request] = acks.takeForRead();
 
@@ -92,7 +92,7 @@ describe('acknowledgements', () => {
 
   it('that take their time go out beside the next read', async () => {
     const { acks, sent } = acksWith({ isQuick: false });
-    acks.isReadNear = true;
+    acks.expectRead(true);
     acks.add(delivery('1'));
 
     expect(acks.takeForRead()).toEqual([]);
@@ -103,7 +103,7 @@ describe('acknowledgements', () => {
 
   it('are no more than 500 in one command', () => {
     const { acks } = acksWith({});
-    acks.isReadNear = true;
+    acks.expectRead(true);
     for (let id = 0; id < 1_200; id += 1) acks.add(delivery(String(id)));
     expect(acks.takeForRead().map(({ args }) => args.length - 1)).toEqual([500, 500, 200]);
   });

@@ -1,0 +1,31 @@
+import type { Link } from './link.js';
+
+/** How much longer than its block time a read may take before its connection is given up, in ms. */
+export const GRACE = 3_000;
+
+/** Gives a connection up when its blocking commands take too long. */
+export class ReadWatch {
+  /** How long those that are not answered yet may block one after the other, in ms. */
+  private longest = 0;
+
+  /** @param onSilent is called when a connection was given up. */
+  constructor(private readonly onSilent: () => void) {}
+
+  /** A command that may block for `time` ms is sent. It waits for those before it. @returns what is called at its end. */
+  sent(link: Link, time: number): () => void {
+    this.longest += time;
+    const within = this.longest + GRACE;
+    const giveUp = (): void => {
+      link.destroy(`no answer within ${within} ms`);
+      this.onSilent();
+    };
+    // A process that was held up has not looked yet at an answer that has come: it does so in this turn.
+    let look: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => (look = setImmediate(giveUp)), within);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(look);
+      this.longest -= time;
+    };
+  }
+}
