@@ -8,6 +8,7 @@ import { ConnectionState } from './connection-state.js';
 import { type RedisClient, dropLink } from './client-inside.js';
 import { createClient, destroyClient, isClusterConnection } from './create-client.js';
 import { dismissClient } from './dismiss-client.js';
+import { SilenceError, ping } from './ping.js';
 import { keepToDatabase } from './wrong-database.js';
 import { watchAnswers } from './answer-watch.js';
 import { Subscriber, type SubscriberEvents } from './subscriber.js';
@@ -126,11 +127,7 @@ export class RedisConnection {
   async ping(timeout: number): Promise<void> {
     this.connect();
     if (!(await this.state.whenUp(timeout))) throw new Error(this.state.reason);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer to PING within ${timeout} ms`)), timeout);
-    });
-    await Promise.race([this.commandClient.ping(), late]).finally(() => clearTimeout(timer));
+    await ping(this.commandClient, timeout);
   }
 
   /** Ends every client. What was asked of Redis before has been answered or is rejected. */
@@ -155,14 +152,9 @@ export class RedisConnection {
   private async probe(): Promise<void> {
     const client = this.commandClient;
     if (client.status !== 'ready') return;
-    let timer: NodeJS.Timeout | undefined;
-    const silent = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), PROBE_WITHIN)));
-    const answer = client.ping().then(
-      () => false,
-      () => false,
-    );
-    const isSilent = await Promise.race([answer, silent]).finally(() => clearTimeout(timer));
-    if (isSilent) dropLink(client);
+    await ping(client, PROBE_WITHIN).catch((error: unknown) => {
+      if (error instanceof SilenceError) dropLink(client);
+    });
   }
 
   private create(role: ConnectionRole, detail: string = role): RedisClient {
