@@ -3,8 +3,6 @@ import { Gate } from '../support/conformance/lab.js';
 import { QueueLab } from '../support/queue/queue-lab.js';
 
 const LEASE = 500;
-/** Its time is over when the zombie wakes up, so it settles at once, whatever its heartbeat has found out by then. */
-const WORK = 100;
 
 const WISHES = [
   { wish: 'acknowledges', script: {} },
@@ -16,20 +14,19 @@ describe.each(WISHES)('a worker of a queue that is stopped beyond its lease, wak
   it('changes nothing of a job that another is working on, and nothing when that one is done', async () => {
     const lab = new QueueLab();
     const gate = new Gate();
-    await lab.push({ n: 0, work: WORK, ...script });
+    // It stops in the middle of its handler, so it settles at once when it wakes up, before its heartbeat finds anything out.
+    await lab.push({ n: 0, freeze: true, ...script });
     const options = { lease: LEASE, retry: { attempts: 10 } };
     const zombie = lab.child(options);
-    await zombie.events.until((events) => events.some(({ event }) => event === 'start'));
-    zombie.freeze();
+    await lab.ledger.until('start', 1);
     const heir = await lab.worker({ options, handle: () => gate.pass() });
     const [taken] = await heir.started.count(1);
     expect(taken?.attempt).toBe(2);
     const before = await lab.held('processing');
 
-    zombie.thaw();
-    await lab.ledger.until('end', 1);
-    await zombie.terminate();
+    await zombie.wakeToClose();
 
+    expect(lab.ledger.of('end')).toHaveLength(1);
     expect(await lab.held('processing')).toEqual(before);
     expect(await lab.delayed()).toEqual([]);
     expect(await lab.deadLetters()).toEqual([]);

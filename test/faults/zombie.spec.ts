@@ -3,8 +3,6 @@ import { Gate } from '../support/conformance/lab.js';
 import { StreamLab } from '../support/faults/stream-lab.js';
 
 const LEASE = 500;
-/** Its time is over when the zombie wakes up, so it settles at once, whatever its heartbeat has found out by then. */
-const WORK = 100;
 
 const WISHES = [
   { wish: 'acknowledges', script: {} },
@@ -16,11 +14,11 @@ const WISHES = [
 async function takenOver(script: object) {
   const lab = new StreamLab();
   const gate = new Gate();
-  await lab.append({ n: 0, work: WORK, ...script });
+  // It stops in the middle of its handler, so it settles at once when it wakes up, before its heartbeat finds anything out.
+  await lab.append({ n: 0, freeze: true, ...script });
   const options = { lease: LEASE, retry: { attempts: 10 } };
   const zombie = lab.child(options);
-  await zombie.events.until((events) => events.some(({ event }) => event === 'start'));
-  zombie.freeze();
+  await lab.ledger.until('start', 1);
   const heir = await lab.worker({ options, handle: () => gate.pass() });
   const [taken] = await heir.started.count(1);
   expect(taken?.attempt).toBe(2);
@@ -32,10 +30,9 @@ describe.each(WISHES)('a zombie that wakes up and $wish', ({ script }) => {
     const { lab, gate, zombie, heir } = await takenOver(script);
     const [before] = await lab.pendingRows();
 
-    zombie.thaw();
-    await lab.ledger.until('end', 1);
-    await zombie.terminate();
+    await zombie.wakeToClose();
 
+    expect(lab.ledger.of('end')).toHaveLength(1);
     expect(await lab.pendingRows()).toMatchObject([{ consumer: before?.consumer, deliveries: before?.deliveries }]);
     expect(await lab.deadLetters()).toEqual([]);
     gate.open();
@@ -50,10 +47,9 @@ describe.each(WISHES)('a zombie that wakes up and $wish', ({ script }) => {
     gate.open();
     await lab.settled();
 
-    zombie.thaw();
-    await lab.ledger.until('end', 1);
-    await zombie.terminate();
+    await zombie.wakeToClose();
 
+    expect(lab.ledger.of('end')).toHaveLength(1);
     expect(await lab.pending()).toBe(0);
     expect(await lab.deadLetters()).toEqual([]);
     // What is appended next is all that there is to do.

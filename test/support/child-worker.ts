@@ -75,20 +75,21 @@ export class ChildWorker {
     await this.exited;
   }
 
-  /** SIGSTOP: it stands still, and notices nothing of it. */
-  freeze(): void {
-    this.child.kill('SIGSTOP');
-  }
-
-  /** SIGCONT. */
-  thaw(): void {
-    this.child.kill('SIGCONT');
-  }
-
   /** SIGTERM: it closes as an application does; resolves when it is gone. */
   async terminate(): Promise<void> {
     this.child.kill('SIGTERM');
     await this.exited;
+  }
+
+  /**
+   * Wakes one up that has frozen itself, and that is told to close as soon as it does: what was under way it finishes,
+   * and it takes nothing any more. Resolves when it is gone.
+   */
+  async wakeToClose(): Promise<void> {
+    const closed = this.terminate();
+    // Again and again, as it may only be about to freeze.
+    const wakeUps = setInterval(() => this.child.kill('SIGCONT'), 20);
+    await closed.finally(() => clearInterval(wakeUps));
   }
 
   /** Resolves when it has ended, for whatever reason, with the signal's name. */

@@ -6,6 +6,7 @@ import { DeadLetter } from '../../../dist/index.js';
  *
  * @typedef {object} Script
  * @property {Death} [die]
+ * @property {boolean} [freeze] It stops the process, as SIGSTOP does, in the middle of the handler.
  * @property {number} [block] For so many ms nothing else runs in the process.
  * @property {number} [work] For so many ms it waits.
  * @property {boolean} [hang] It never ends.
@@ -71,6 +72,7 @@ export async function behave(context) {
   const { data } = context.message;
   const script = /** @type {Script} */ (typeof data === 'object' && data !== null ? data : {});
   dieAt('start', script, context);
+  if (script.freeze) process.kill(process.pid, 'SIGSTOP');
   await spendTime(script);
   if (context.attempt <= (script.fail ?? 0)) throw new Error('told to fail');
   if (script.reject) return DeadLetter.because('told to reject');

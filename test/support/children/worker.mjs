@@ -78,7 +78,8 @@ const app = await NestFactory.createMicroservice(ChildModule, {
   useFactory: (/** @type {RedisFlowStrategy} */ strategy) => ({ strategy }),
   logger: false,
 });
-await app.listen();
+// Before it takes messages, as it may be told to close from the first one on.
 process.once('SIGTERM', () => void app.close().then(() => process.exit()));
+await app.listen();
 process.on('disconnect', () => process.exit());
 process.send?.({ event: 'ready' });
