@@ -7,23 +7,25 @@ import { QueueLab } from '../support/queue/queue-lab.js';
 import { below, seeded } from '../unit/seeded.js';
 
 describe('a worker of a queue that is killed in the middle of a handler', () => {
-  const LEASE = 600;
+  // A process that is only held up for a while still renews it in time.
+  const LEASE = 5_000;
 
   it('leaves what it had started to another as attempt 2, and what it had only taken as attempt 1', async () => {
     const lab = new QueueLab();
     await lab.push({ n: 0, hang: true }, { n: 1, hang: true });
     const child = lab.child({ lease: LEASE, concurrency: 2 });
     await lab.ledger.until('start', 2);
-    const taken = `${lab.queue}:taken:${String((await lab.redis.zrange(`${lab.queue}:consumers`, '0', '0'))[0])}`;
+    const consumers = `${lab.queue}:consumers`;
+    const [victim = ''] = await lab.redis.zrange(consumers, '0', '0');
     // As a read leaves it that has come, and whose handlers had no turn yet.
-    await lab.redis.rpush(taken, JSON.stringify({ n: 2 }), JSON.stringify({ n: 3 }));
+    await lab.redis.rpush(`${lab.queue}:taken:${victim}`, JSON.stringify({ n: 2 }), JSON.stringify({ n: 3 }));
     const other = await lab.worker({ options: { lease: LEASE } });
     // While it lives, its heartbeats keep its jobs.
-    await sleep(2 * LEASE);
+    await sleep(1.5 * LEASE);
     expect(other.data).toEqual([]);
 
-    const killedAt = Date.now();
     await child.kill();
+    const leaseEndsAt = Number(await lab.redis.zscore(consumers, victim));
 
     const runs = await other.finished.count(4);
     expect(runs.map(({ data, attempt }) => [(data as { n: number }).n, attempt])).toEqual([
@@ -32,9 +34,8 @@ describe('a worker of a queue that is killed in the middle of a handler', () => 
       [2, 1],
       [3, 1],
     ]);
-    // Its last sign of life was at most a third of the lease ago.
-    expect(Number(runs[0]?.at) - killedAt).toBeGreaterThan(LEASE / 2);
-    expect(Number(runs[0]?.at) - killedAt).toBeLessThan(LEASE + 3_000);
+    expect(Number(runs[0]?.at)).toBeGreaterThanOrEqual(leaseEndsAt);
+    expect(Number(runs[0]?.at)).toBeLessThan(leaseEndsAt + 2 * LEASE);
     await lab.settled();
     expect(await lab.deadLetters()).toEqual([]);
   });
@@ -45,30 +46,36 @@ describe('1 000 jobs, and three workers that are killed at random times and repl
   const CONCURRENCY = 10;
   const KILLS = 8;
   const OPTIONS = { lease: 1_000, concurrency: CONCURRENCY, retry: { attempts: 100 } };
+  /** Eleven processes start, and a busy machine takes seconds for each. */
+  const PATIENCE = 60_000;
 
-  it('are all handled to their end, every start is counted, and nothing is left anywhere', async () => {
-    const random = seeded(20_261_125);
-    const lab = new QueueLab();
-    await lab.push(...numbers(JOBS).map((n) => ({ n, work: 50 + below(random, 100) })));
-    const children = numbers(3).map(() => lab.child(OPTIONS));
-    await Promise.all(children.map((child) => child.ready()));
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      await sleep(200 + below(random, 500));
-      const victim = below(random, children.length);
-      await children[victim]?.kill();
-      children[victim] = lab.child(OPTIONS);
-    }
+  it(
+    'are all handled to their end, every start is counted, and nothing is left anywhere',
+    async () => {
+      const random = seeded(20_261_125);
+      const lab = new QueueLab();
+      await lab.push(...numbers(JOBS).map((n) => ({ n, work: 50 + below(random, 100) })));
+      const children = numbers(3).map(() => lab.child(OPTIONS));
+      await Promise.all(children.map((child) => child.ready()));
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await sleep(200 + below(random, 500));
+        const victim = below(random, children.length);
+        await children[victim]?.kill();
+        children[victim] = lab.child(OPTIONS);
+      }
 
-    await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS), 30_000);
-    await lab.settled(20_000);
+      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS), PATIENCE);
+      await lab.settled(20_000);
 
-    expect(await lab.deadLetters()).toEqual([]);
-    const attempts = attemptsByJob(lab);
-    expect([...attempts.values()].filter((seen) => new Set(seen).size < seen.length)).toEqual([]);
-    // A kill between the note of a start and the handler's first line charges a start that the ledger does not have.
-    const overcharges = [...attempts.values()].map((seen) => Math.max(...seen) - seen.length);
-    expect(overcharges.reduce((sum, missing) => sum + missing, 0)).toBeLessThanOrEqual(KILLS);
-  });
+      expect(await lab.deadLetters()).toEqual([]);
+      const attempts = attemptsByJob(lab);
+      expect([...attempts.values()].filter((seen) => new Set(seen).size < seen.length)).toEqual([]);
+      // A kill between the note of a start and the handler's first line charges a start that the ledger does not have.
+      const overcharges = [...attempts.values()].map((seen) => Math.max(...seen) - seen.length);
+      expect(overcharges.reduce((sum, missing) => sum + missing, 0)).toBeLessThanOrEqual(KILLS);
+    },
+    2 * PATIENCE,
+  );
 });
 
 function attemptsByJob(lab: QueueLab): Map<number, number[]> {
@@ -93,7 +100,8 @@ describe.each([1, 10])('a job that kills its process every time, with concurrenc
     for (let death = 0; death < ATTEMPTS; death += 1) expect(await lab.child(options).end()).toBe('SIGKILL');
     lab.child(options);
 
-    await eventually(() => expect(lab.ledger.ended()).toHaveLength(JOBS - 1), 20_000);
+    // Some may have ended twice: what had ended and was not acknowledged yet when the process died.
+    await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS - 1), 20_000);
     await eventually(async () => expect(await lab.deadLetters()).toHaveLength(1));
     await lab.settled();
     const [letter] = await lab.deadLetters();
