@@ -18,7 +18,8 @@ describe.each([1, 10])('a message that kills its process every time, with concur
     for (let death = 0; death < ATTEMPTS; death += 1) expect(await lab.child(options).end()).toBe('SIGKILL');
     lab.child(options);
 
-    await eventually(() => expect(lab.ledger.ended()).toHaveLength(MESSAGES - 1), 20_000);
+    // Some may have ended twice: what had ended and was not acknowledged yet when the process died.
+    await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(MESSAGES - 1), 20_000);
     await eventually(async () => expect(await lab.deadLetters()).toHaveLength(1));
     await lab.settled();
     const [letter] = await lab.deadLetters();
@@ -29,6 +30,5 @@ describe.each([1, 10])('a message that kills its process every time, with concur
       expect(attempts, `the attempts of message ${n}`).toEqual(numbers(attempts.length).map((index) => index + 1));
     }
     expect(lab.ledger.attempts(POISON)).toHaveLength(ATTEMPTS);
-    expect(new Set(lab.ledger.ended()).size).toBe(MESSAGES - 1);
   });
 });
