@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { DeadLetter } from '../../../dist/index.js';
 
 /**
@@ -7,9 +10,11 @@ import { DeadLetter } from '../../../dist/index.js';
  * @typedef {object} Script
  * @property {Death} [die]
  * @property {boolean} [freeze] It stops the process, as SIGSTOP does, in the middle of the handler.
- * @property {number} [block] For so many ms nothing else runs in the process.
+ * @property {string} [block] Nothing else runs in the process until there is a file of this name.
  * @property {number} [work] For so many ms it waits.
  * @property {boolean} [hang] It never ends.
+ * @property {boolean} [untilAborted] It waits for its signal.
+ * @property {boolean} [ping] It waits for an answer of Redis.
  * @property {number} [fail] In so many attempts it throws.
  * @property {boolean} [reject] It asks for the dead letters.
  * @property {readonly (readonly [string, ...(string | number)[]])[]} [writes] Commands for the transaction.
@@ -28,10 +33,17 @@ import { DeadLetter } from '../../../dist/index.js';
 
 /** @typedef {import('../../../dist/index.js').RedisFlowContext} Context */
 
-/** @param {number} ms */
-function block(ms) {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
+/**
+ * The handler's own connection.
+ *
+ * @type {Redis | undefined}
+ */
+let redis;
+
+/** @param {string} file */
+function block(file) {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(file)) Atomics.wait(nobody, 0, 0, 20);
 }
 
 /**
@@ -55,11 +67,16 @@ function fillTransaction({ writes = [], forward }, context) {
   if (forward !== undefined) context.transaction.append(forward.stream, forward.data);
 }
 
-/** @param {Script} script */
-async function spendTime({ block: blocked, work, hang }) {
+/**
+ * @param {Script} script
+ * @param {Context} context
+ */
+async function spendTime({ block: blocked, work, hang, untilAborted, ping }, { signal }) {
   if (blocked !== undefined) block(blocked);
   if (work !== undefined) await sleep(work);
   if (hang) await new Promise(() => {});
+  if (untilAborted && !signal.aborted) await once(signal, 'abort');
+  if (ping) await (redis ??= new Redis(JSON.parse(String(process.env['WORKER'])).url)).ping();
 }
 
 /**
@@ -73,7 +90,7 @@ export async function behave(context) {
   const script = /** @type {Script} */ (typeof data === 'object' && data !== null ? data : {});
   dieAt('start', script, context);
   if (script.freeze) process.kill(process.pid, 'SIGSTOP');
-  await spendTime(script);
+  await spendTime(script, context);
   if (context.attempt <= (script.fail ?? 0)) throw new Error('told to fail');
   if (script.reject) return DeadLetter.because('told to reject');
   dieAt('before', script, context);
