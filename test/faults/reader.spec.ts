@@ -5,14 +5,17 @@ import { StreamLab } from '../support/faults/stream-lab.js';
 
 const MESSAGES = 400;
 const KILLS = 2;
-/** What one process may repeat of what the one before had finished; its checkpoint is not written for each entry. */
+/**
+ * What one process may repeat of what the one before had finished; its checkpoint is not written for each entry. While
+ * Redis is held up, nothing is finished either: each handler waits for an answer of it.
+ */
 const MOST_REPEATED = 20;
 const READER = { group: undefined, reader: { from: '0', checkpoint: 'audit' } };
 
 describe('a reader with a checkpoint that is killed again and again', () => {
   it('goes on after what it had finished: it misses nothing, and hardly repeats itself', async () => {
     const lab = new StreamLab();
-    const ids = await lab.append(...numbers(MESSAGES).map((n) => ({ n, work: 5 })));
+    const ids = await lab.append(...numbers(MESSAGES).map((n) => ({ n, work: 5, ping: true })));
     const checkpoint = async (): Promise<string> => {
       const [id = ''] = String(await lab.redis.hget(`${lab.stream}:checkpoints`, 'audit')).split(' ');
       return id;
