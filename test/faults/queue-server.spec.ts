@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { numbers } from '../support/conformance/lab.js';
+import { Gate, numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
 import { OwnServer } from '../support/own-server.js';
 import { QueueLab } from '../support/queue/queue-lab.js';
@@ -103,14 +103,17 @@ describe('a memory that is full', () => {
   it('keeps no job from its end but the dead letters, which are written when there is room again', async () => {
     const server = await OwnServer.start();
     const lab = new QueueLab(server.url);
+    const full = new Gate();
     const worker = await lab.worker({
       options: { lease: 600, concurrency: 2, retry: { attempts: 2, backoff: { type: 'fixed', delay: 50 } } },
-      handle: ({ message, attempt }) => {
+      handle: async ({ message, attempt }) => {
+        await full.pass();
         if (message.data === 'bad' || attempt === 1) throw new Error('not yet');
       },
     });
     await lab.push('bad', ...numbers(10));
     await lab.redis.config('SET', 'maxmemory', '1');
+    full.open();
     await lab.push('refused').catch(() => undefined);
 
     await worker.event('deadLetterFailed');
@@ -122,7 +125,7 @@ describe('a memory that is full', () => {
 
     await lab.settled(PATIENCE);
     expect(await lab.deadLetters()).toHaveLength(1);
-    expect(worker.status()?.degraded).toBeUndefined();
+    await eventually(() => expect(worker.status()?.degraded).toBeUndefined());
   });
 });
 
