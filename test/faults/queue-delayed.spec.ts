@@ -13,14 +13,15 @@ for i = 1, #ARGV, 2 do delay(KEYS[1], ARGV[i], ARGV[i + 1]) end
 return now
 `);
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+/** What so large a part of the values is below. */
+const quantile = (values: readonly number[], part: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? NaN;
 
 describe('10 000 jobs that are delayed over 5 s, and four consumers', () => {
   const JOBS = 10_000;
   const FIRST = 2_000;
 
-  // How late they are also depends on what else the machine does at that moment.
-  it('come when they are due, each once', { retry: 2 }, async () => {
+  it('come when they are due, each once', async () => {
     const lab = new QueueLab();
     const random = seeded(11);
     const workers = await Promise.all(numbers(4).map(() => lab.worker({ options: { concurrency: 20 } })));
@@ -42,28 +43,34 @@ describe('10 000 jobs that are delayed over 5 s, and four consumers', () => {
     const runs = workers.flatMap(({ started }) => started.items);
     expect(runs.map(({ data }) => Number(data)).toSorted((one, other) => one - other)).toEqual(numbers(JOBS));
     const late = runs.map(({ data, at }) => at - addedAt - Number(due[data as number]?.delay));
-    expect(median(late)).toBeLessThan(100);
+    // How late the others are depends on what else the machine does, too. A heartbeat would find none as early.
+    expect(quantile(late, 0.1)).toBeLessThan(100);
     expect(Math.min(...late)).toBeGreaterThanOrEqual(-2);
   });
 });
 
 describe('a delayed job, while all consumers are idle', () => {
-  // How late they are also depends on what else the machine does at that moment.
-  it('comes within 50 ms, also where it is due earlier than what was known before', { retry: 2 }, async () => {
+  it('comes within 50 ms, also where it is due earlier than what was known before', async () => {
     const lab = new QueueLab();
     // The heartbeats alone would find it after ten seconds.
     const worker = await lab.worker({ options: { lease: 30_000 } });
     const add = (text: string, delay: number): Promise<unknown> =>
       ADD.run(lab.redis, [`${lab.queue}:delayed`], [ours(JSON.stringify(text)), delay]);
-    const start = Number(await add('later', 1_500));
-    await add('earlier', 400);
+    const delays = numbers(10).map((n) => 500 * (n + 1));
+    const dueAt = new Map<unknown, number>();
+    const dueOf = (data: unknown): number => Number(dueAt.get(data));
+    // Each is due earlier than all that were added before it.
+    for (const delay of delays.toReversed()) {
+      const now = Number(await add(String(delay), delay));
+      dueAt.set(String(delay), now + delay);
+    }
 
-    const runs = await worker.started.count(2);
-    expect(runs.map(({ data }) => data)).toEqual(['earlier', 'later']);
-    const late = [Number(runs[0]?.at) - start - 400, Number(runs[1]?.at) - start - 1_500];
-    // What a loaded machine adds is not the library's.
-    for (const each of late) expect(each).toBeLessThan(500);
+    const runs = await worker.started.count(delays.length);
+    expect(runs.map(({ data }) => data)).toEqual([...dueAt.keys()].toSorted((a, b) => dueOf(a) - dueOf(b)));
+    const late = runs.map(({ data, at }) => at - dueOf(data));
+    // What a loaded machine adds is not the library's: it does not hold up all of them.
     expect(Math.min(...late)).toBeLessThan(50);
+    expect(quantile(late, 0.5)).toBeLessThan(400);
   });
 
   it('is found by the heartbeat where the subscription is refused', async () => {
