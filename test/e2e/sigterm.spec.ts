@@ -9,6 +9,10 @@ const SHAPES = ['hybrid', 'pure'] as const;
 /** With Nest's hooks the signal ends the process; without them it ends when nothing is left to wait for. */
 const BY_SIGNAL = { hooks: { code: null, signal: 'SIGTERM' }, close: { code: 0, signal: null } } as const;
 const CASES = SHAPES.flatMap((shape) => (['hooks', 'close'] as const).map((signal) => ({ shape, signal })));
+/** A read that is not woken waits for 5 s. */
+const SOONER_THAN_A_READ = 4_500;
+/** Much for a busy machine; what is not bounded takes for ever. */
+const PATIENCE = 10_000;
 const ENDING = ['destroy', 'before shutdown', 'shutdown'];
 
 describe.each(CASES)('SIGTERM to a $shape application ($signal)', ({ shape, signal }) => {
@@ -24,7 +28,7 @@ describe.each(CASES)('SIGTERM to a $shape application ($signal)', ({ shape, sign
     const { after, ...end } = await child.terminate();
 
     expect(end).toEqual(BY_SIGNAL[signal]);
-    expect(after).toBeLessThan(3_000);
+    expect(after).toBeLessThan(SOONER_THAN_A_READ);
     const [, ...events] = child.events.items;
     expect(events.slice(0, 2).toSorted()).toEqual(['controller begin', 'provider begin']);
     expect(events.slice(2, 4).toSorted()).toEqual(['controller end', 'provider end']);
@@ -39,7 +43,7 @@ describe.each(CASES)('SIGTERM to a $shape application ($signal)', ({ shape, sign
     await child.said('ready');
     const { after, ...end } = await child.terminate();
     expect(end).toEqual(BY_SIGNAL[signal]);
-    expect(after).toBeLessThan(2_000);
+    expect(after).toBeLessThan(SOONER_THAN_A_READ);
   });
 });
 
@@ -58,7 +62,7 @@ describe.each(SHAPES)('SIGTERM to a %s application without Redis', (shape) => {
     await child.said('disconnected');
     const { after, ...end } = await child.terminate();
     expect(end).toEqual(BY_SIGNAL.close);
-    expect(after).toBeLessThan(4_000);
+    expect(after).toBeLessThan(PATIENCE);
     expect(child.events.items).toEqual(expect.arrayContaining(['controller end', ...ENDING, 'closed']));
   });
 });
@@ -69,5 +73,5 @@ it('SIGTERM ends an application whose Redis has never been there', async () => {
   await child.said('ready');
   const { after, ...end } = await child.terminate();
   expect(end).toEqual(BY_SIGNAL.close);
-  expect(after).toBeLessThan(4_000);
+  expect(after).toBeLessThan(PATIENCE);
 });
