@@ -11,7 +11,7 @@ import {
   interval,
   mergeMap,
   of,
-  take,
+  takeWhile,
   throwError,
   timer,
 } from 'rxjs';
@@ -77,24 +77,24 @@ describe.each(ORIGINS)('results of a %s', (origin) => {
     expect(subscribed.items).toHaveLength(1);
   });
 
-  it('an observable that completes after 200 ms keeps its message pending until then', async () => {
+  it('an observable that completes after 200 ms or more keeps its message pending until then', async () => {
     const probe = new StreamProbe();
     const started = new Recorder<number>();
     const ended = new Recorder<number>();
+    const seen: number[] = [];
     const slow = interval(50).pipe(
-      take(4),
+      // Not before it was looked once: an answer of Redis may take longer.
+      takeWhile((tick) => tick < 3 || seen.length === 0),
       finalize(() => ended.add(Date.now())),
     );
     const handle = () => (started.add(Date.now()), slow);
     await hybridApp(placed(origin, returning(probe, handle)));
     await probe.append({});
     await started.count(1);
-    const seen: number[] = [];
     while (ended.items.length === 0) {
       const pending = await probe.pending();
       if (ended.items.length === 0) seen.push(pending);
     }
-    expect(seen.length).toBeGreaterThan(0);
     expect(new Set(seen)).toEqual(new Set([1]));
     await probe.settled(1);
     expect((ended.items[0] ?? 0) - (started.items[0] ?? 0)).toBeGreaterThanOrEqual(190);
