@@ -83,7 +83,7 @@ async function converse(shop: Shop, say: Say): Promise<Pick<Facts, 'steps' | 'le
   const left = await shop.reserve({ article: 'plums', pieces: 2 });
   const refusal = await failureOf(shop.reserve({ article: 'plums', pieces: 100 }));
   say(`2 plums can be had; 100 cannot, and the caller gets the handler's error: ${JSON.stringify(refusal)}.`);
-  const tooSlow = await nameOfFailure(shop.takeStock(200));
-  say(`A stocktaking takes a minute, and the shop waits for 200 ms: ${tooSlow}. The handler stops, too.`);
+  const tooSlow = await nameOfFailure(shop.takeStock(2_000));
+  say(`A stocktaking takes a minute, and the shop waits for 2 s: ${tooSlow}. The handler stops, too.`);
   return { steps, left, refusal, tooSlow };
 }

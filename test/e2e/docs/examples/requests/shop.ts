@@ -19,7 +19,7 @@ export class Shop {
   }
 
   report(year: number): Promise<string> {
-    const record = new RedisFlowRecordBuilder(year).setHeaders({ tenant: 'acme' }).setTimeout(2_000).build();
+    const record = new RedisFlowRecordBuilder(year).setHeaders({ tenant: 'acme' }).setTimeout(5_000).build();
     return lastValueFrom(this.client.send<string>('report', record));
   }
 
