@@ -9,10 +9,11 @@ describe('a reply to a read that comes after the lease was lost', () => {
   it('starts nothing that another runs', async () => {
     const lab = new QueueLab((await OwnServer.start()).url);
     const [consumer, proxy] = [unique('late'), await TcpProxy.open(lab.url)];
-    const worker = await lab.worker({ options: { lease: 3_000 }, flow: { consumer, connection: proxy.url } });
+    const worker = await lab.worker({ options: { lease: 9_000 }, flow: { consumer, connection: proxy.url } });
     await lab.push('before');
     await worker.finished.count(1);
-    await eventually(async () => expect(await lab.redis.client('LIST')).toMatch(/flags=b.*cmd=blmove/));
+    // One that has just begun to wait: it is not over before there is a job.
+    await eventually(async () => expect(await lab.redis.client('LIST')).toMatch(/idle=0 flags=b.*cmd=blmove/));
 
     proxy.blackhole(QUEUE_READ);
     await lab.push('x');
@@ -37,12 +38,12 @@ describe('a reply to a read that comes after the lease was lost', () => {
 });
 
 describe("a queue with ack 'before' whose acknowledgement goes wrong", () => {
-  const options = { ack: 'before', lease: 900 } as const;
+  const LEASE = 900;
   const ACK = /eval(sha)?\r\n[^]*:processing:[^]*"x"/i;
 
   /** A worker whose Redis knows the scripts. */
-  async function warmWorker(lab: QueueLab, proxy: TcpProxy) {
-    const worker = await lab.worker({ options, flow: { connection: proxy.url } });
+  async function warmWorker(lab: QueueLab, proxy: TcpProxy, lease: number) {
+    const worker = await lab.worker({ options: { ack: 'before', lease }, flow: { connection: proxy.url } });
     await lab.push('warm-up');
     await worker.finished.count(1);
     return worker;
@@ -51,12 +52,12 @@ describe("a queue with ack 'before' whose acknowledgement goes wrong", () => {
   it('handles nothing that another has taken over meanwhile', async () => {
     const lab = new QueueLab();
     const proxy = await TcpProxy.open(lab.url);
-    const worker = await warmWorker(lab, proxy);
+    const worker = await warmWorker(lab, proxy, LEASE);
     const reset = proxy.resetBefore(ACK);
     await lab.push('x');
     await reset;
     proxy.blackhole('all');
-    const other = await lab.worker({ options });
+    const other = await lab.worker({ options: { ack: 'before', lease: LEASE } });
     await other.finished.count(1);
     proxy.resume();
 
@@ -71,7 +72,8 @@ describe("a queue with ack 'before' whose acknowledgement goes wrong", () => {
   it('handles what is gone by its own doing, where only the reply was lost', async () => {
     const lab = new QueueLab();
     const proxy = await TcpProxy.open(lab.url);
-    const worker = await warmWorker(lab, proxy);
+    // While the lease is certainly held nobody else can have removed it, however long a new connection takes.
+    const worker = await warmWorker(lab, proxy, 30_000);
     const lost = proxy.loseReplyTo(ACK);
     await lab.push('x');
     await lost;
