@@ -14,14 +14,14 @@ const countOf = (events: readonly LostEvent[]): number => events.reduce((sum, { 
 describe('entries that are trimmed before they were delivered', () => {
   it('are reported as lost with their number, when nobody was reading', async () => {
     const lab = new StreamLab();
-    const before = await lab.worker({ options: { lease: LEASE } });
+    const before = await lab.worker();
     await lab.append(...numbers(10));
     await before.finished.count(10);
     await before.close();
     await lab.append(...numbers(50).map((n) => n + 10));
     await lab.redis.xtrim(lab.stream, 'MAXLEN', 20);
 
-    const workers = await Promise.all(numbers(2).map(() => lab.worker({ options: { lease: LEASE } })));
+    const workers = await Promise.all(numbers(2).map(() => lab.worker()));
     const handled = () => workers.flatMap(({ data }) => data.map(Number));
     await eventually(() => expect(handled()).toHaveLength(20));
 
