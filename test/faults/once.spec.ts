@@ -33,12 +33,12 @@ async function workUntilDone(lab: StreamLab, entries: number, start: () => Retur
     while (!isDone) await start().end();
   };
   for (const _ of numbers(3)) void keepOneAlive();
-  await eventually(async () => {
+  const settled = eventually(async () => {
     const [group = []] = (await lab.redis.xinfo('GROUPS', lab.stream)) as unknown[][];
     const valueOf = (name: string) => group[group.indexOf(name) + 1];
     expect([valueOf('entries-read'), valueOf('pending')]).toEqual([entries, 0]);
   }, 50_000);
-  isDone = true;
+  await settled.finally(() => (isDone = true));
 }
 
 describe.each([
