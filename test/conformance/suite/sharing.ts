@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MechanismHarness } from '../../support/conformance/harness.js';
 import { Gate, Lab, numbers } from '../../support/conformance/lab.js';
+import { eventually } from '../../support/eventually.js';
 
 const sorted = (data: readonly unknown[]): number[] => data.map(Number).toSorted((a, b) => a - b);
 
@@ -17,7 +18,7 @@ function sharedCase(harness: MechanismHarness): void {
     bothWork.open();
 
     for (const worker of workers) await worker.finished.until(() => all().length >= 100 || worker.running === 0);
-    await expect.poll(() => all().length).toBe(100);
+    await eventually(() => expect(all()).toHaveLength(100));
     expect(sorted(all())).toEqual(numbers(100));
   });
 }
@@ -55,7 +56,7 @@ function groupCases(harness: MechanismHarness): void {
     await lab.publish(['first', 'second']);
 
     await Promise.all([failing.finished.count(4), calm.finished.count(2)]);
-    await expect.poll(async () => (await lab.deadLetters()).length).toBe(2);
+    await eventually(async () => expect(await lab.deadLetters()).toHaveLength(2));
     await lab.publish(['third']);
     await calm.finished.count(3);
     expect(calm.data).toEqual(['first', 'second', 'third']);

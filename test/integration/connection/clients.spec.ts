@@ -1,7 +1,8 @@
 import { OnChannel, OnQueue, OnStream, RedisPublisher } from 'nestjs-redis-flow';
 import { Redis } from 'ioredis';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hybridApp } from '../../support/app.js';
+import { eventually } from '../../support/eventually.js';
 import { plainRedis, redisUrl, unique } from '../../support/redis.js';
 
 /** The names of the living clients that begin so. */
@@ -31,7 +32,7 @@ describe('the clients of a connection', () => {
   it('are one for commands, one for subscriptions and one for each reading loop, named after what they do', async () => {
     const [redis, consumer, keyPrefix] = [plainRedis(), unique('me'), unique('app')];
     await hybridApp({ flow: { consumer, keyPrefix }, providers: [AllKinds] });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await clientNames(redis, consumer)).toEqual([
         `${consumer}:default:command`,
         `${consumer}:default:queue_"jobs"`,
@@ -45,7 +46,7 @@ describe('the clients of a connection', () => {
   it('have no subscriber without channels and queues', async () => {
     const [redis, consumer, keyPrefix] = [plainRedis(), unique('me'), unique('app')];
     await hybridApp({ flow: { consumer, keyPrefix }, providers: [OnlyStream] });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await clientNames(redis, consumer)).toEqual([
         `${consumer}:default:command`,
         `${consumer}:default:stream_"orders"_in_group_"test"`,
@@ -63,9 +64,9 @@ describe('the clients of a connection', () => {
   it('are gone when the application is closed', async () => {
     const [redis, consumer, keyPrefix] = [plainRedis(), unique('me'), unique('app')];
     const app = await hybridApp({ flow: { consumer, keyPrefix }, providers: [AllKinds] });
-    await vi.waitFor(async () => expect(await clientNames(redis, consumer)).toHaveLength(5));
+    await eventually(async () => expect(await clientNames(redis, consumer)).toHaveLength(5));
     await app.close();
-    await vi.waitFor(async () => expect(await clientNames(redis, consumer)).toEqual([]));
+    await eventually(async () => expect(await clientNames(redis, consumer)).toEqual([]));
   });
 
   it('come from the factory, one for each role, and are named as well', async () => {
@@ -76,7 +77,7 @@ describe('the clients of a connection', () => {
       return new Redis(redisUrl(), { lazyConnect: true });
     };
     await hybridApp({ flow: { consumer, keyPrefix, connection: { create } }, providers: [AllKinds] });
-    await vi.waitFor(async () => expect(await clientNames(redis, consumer)).toHaveLength(5));
+    await eventually(async () => expect(await clientNames(redis, consumer)).toHaveLength(5));
     expect(roles.toSorted()).toEqual(['blocking', 'blocking', 'blocking', 'command', 'subscriber']);
   });
 });

@@ -1,9 +1,10 @@
 import { TerminusModule } from '@nestjs/terminus';
 import { OnQueue } from 'nestjs-redis-flow';
 import { RedisFlowHealthIndicator } from 'nestjs-redis-flow/terminus';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRedisServer } from '../../../tools/redis/start-server.mjs';
 import { type AppSpec, hybridApp } from '../../support/app.js';
+import { eventually } from '../../support/eventually.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
 import { Handlers } from './handlers.js';
@@ -50,7 +51,7 @@ describe('the health of a connection', () => {
 describe('the health of the consumers', () => {
   it('is up, with their number, while they read', async () => {
     const health = await indicatorOf({ flow: { keyPrefix: unique('app') }, providers: [Handlers] });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(health.consumers('flow')).toEqual({ flow: { status: 'up', consumers: 3, running: 0 } }),
     );
   });
@@ -71,25 +72,20 @@ describe('the health of the consumers', () => {
     const server = await startRedisServer();
     onTestFinished(() => server.stop());
     const health = await indicatorOf({ flow: { connection: server.url }, providers: [Handlers] });
-    await vi.waitFor(() => expect(health.consumers('flow')).toMatchObject({ flow: { status: 'up' } }));
+    await eventually(() => expect(health.consumers('flow')).toMatchObject({ flow: { status: 'up' } }));
     await server.stop();
-    await vi.waitFor(
-      () => {
-        const { flow } = health.consumers('flow');
-        expect(flow).toMatchObject({ status: 'down', consumers: 3, running: 0 });
-        expect((flow as unknown as { dead: string[] }).dead).toEqual([
-          expect.stringMatching(/^stream "orders" in group "test" \(Handlers.stream\): .+/),
-          expect.stringMatching(/^queue "jobs" \(Handlers.queue\): .+/),
-          expect.stringMatching(/^channel "news" \(Handlers.channel\): .+/),
-        ]);
-      },
-      { timeout: 10_000 },
-    );
+    await eventually(() => {
+      const { flow } = health.consumers('flow');
+      expect(flow).toMatchObject({ status: 'down', consumers: 3, running: 0 });
+      expect((flow as unknown as { dead: string[] }).dead).toEqual([
+        expect.stringMatching(/^stream "orders" in group "test" \(Handlers.stream\): .+/),
+        expect.stringMatching(/^queue "jobs" \(Handlers.queue\): .+/),
+        expect.stringMatching(/^channel "news" \(Handlers.channel\): .+/),
+      ]);
+    });
     const again = await startRedisServer({ port: server.port });
     onTestFinished(() => again.stop());
-    await vi.waitFor(() => expect(health.consumers('flow')).toMatchObject({ flow: { status: 'up' } }), {
-      timeout: 10_000,
-    });
+    await eventually(() => expect(health.consumers('flow')).toMatchObject({ flow: { status: 'up' } }));
     expect(await health.connection('redis')).toMatchObject({ redis: { status: 'up' } });
   });
 });

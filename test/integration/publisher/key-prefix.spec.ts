@@ -1,7 +1,8 @@
 import { Payload } from '@nestjs/microservices';
 import { DeadLetter, OnChannel, OnQueue, OnStream, RedisPublisher } from 'nestjs-redis-flow';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { hybridApp } from '../../support/app.js';
+import { eventually } from '../../support/eventually.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
 
@@ -40,7 +41,7 @@ it('the prefix stands before every key and channel: consumed, derived, dead-lett
   expect(await publisher.publish('news', 'c')).toBe(1);
   expect(await publisher.publish('user:7', 'd')).toBe(1);
   expect((await heard.count(4)).toSorted()).toEqual(['channel c', 'glob d', 'queue b', 'stream a']);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await redis.xlen(`${prefix}orders:dlq`)).toBe(1);
     expect(await redis.llen(`${prefix}jobs:dlq`)).toBe(1);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Gate } from '../../support/conformance/lab.js';
+import { eventually } from '../../support/eventually.js';
 import { QueueLab } from '../../support/queue/queue-lab.js';
 import { unique } from '../../support/redis.js';
 
@@ -28,7 +29,7 @@ describe('jobs that end together', () => {
 
     end(last, ...others.toReversed(), first);
     await worker.finished.count(JOBS.length - 1);
-    await expect.poll(() => held(lab)).toEqual([second]);
+    await eventually(async () => expect(await held(lab)).toEqual([second]));
 
     end(second);
     await lab.settled();
@@ -52,6 +53,6 @@ describe('jobs that end together', () => {
     await lab.redis.linsert(processing, 'BEFORE', JSON.stringify(JOBS[5]), '"a stranger"');
 
     end(...JOBS);
-    await expect.poll(() => held(lab)).toEqual(['a stranger']);
+    await eventually(async () => expect(await held(lab)).toEqual(['a stranger']));
   });
 });

@@ -11,6 +11,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { redisServerBinary } from '../../../tools/redis/server-binary.mjs';
 import { startRedisServer } from '../../../tools/redis/start-server.mjs';
+import { eventually } from '../../support/eventually.js';
 
 const tool = (path: string): string => fileURLToPath(new URL(`../../../tools/${path}`, import.meta.url));
 
@@ -104,7 +105,7 @@ describe('startRedisServer', () => {
 
     expect(code).toBe(3);
     // Not by its process id: nobody may be there to reap an orphan.
-    await expect.poll(() => isListening(port)).toBe(false);
+    await eventually(async () => expect(await isListening(port)).toBe(false));
     expect(existsSync(dir)).toBe(false);
   });
 
