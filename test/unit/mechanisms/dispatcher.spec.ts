@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Dispatcher, type DispatcherSettings } from '../../../lib/mechanisms/held/dispatcher.js';
 import { FifoLine } from '../../../lib/mechanisms/held/fifo-line.js';
 import { LaneLine } from '../../../lib/mechanisms/held/lane-line.js';
@@ -60,7 +60,7 @@ class Stage {
     const check = (): void => {
       if (this.started.join() !== numbers.join()) throw new Error(`started are ${this.started.join()}`);
     };
-    return vi.waitFor(check, { interval: 1 });
+    return vi.waitFor(check, { interval: 1, timeout: 10_000 });
   }
 }
 
@@ -196,13 +196,17 @@ describe('the room of a dispatcher', () => {
 
 describe('a message on hold', () => {
   it('is started again after its delay, and those behind it wait', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const stage = new Stage({ isOrdered: true });
     const [first, second] = [item(1), item(2)];
     stage.add(first, second);
     await stage.whenStarted(1);
     stage.dispatcher.hold(first, 20);
     await stage.end(1);
+    vi.advanceTimersByTime(19);
     expect(stage.started).toEqual([1]);
+    vi.advanceTimersByTime(1);
     await stage.whenStarted(1, 1);
     await stage.end(1);
     await stage.whenStarted(1, 1, 2);
