@@ -16,6 +16,7 @@ import { eventually } from '../../support/eventually.js';
 import { OwnServer } from '../../support/own-server.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { killSubscriber } from '../channel/listeners.js';
 
 /** An application with a channel, and what its subscribers get. */
@@ -133,15 +134,19 @@ describe('notifications$', () => {
 
   it('goes on where it was when Redis is back', async () => {
     const server = await OwnServer.start();
-    const notes = await new Notes().start({ connection: server.url });
+    const proxy = await TcpProxy.open(server.url);
+    const notes = await new Notes().start({ connection: proxy.url });
     const { id } = await notes.notify(0);
     const client = notes.client(id);
     await notes.notify(1);
     await client.got.count(1);
+    // It hears of the end only when the next one is there: nothing tells of that one.
+    proxy.blackhole('all');
     await server.kill();
     await server.restart();
     const redis = plainRedis(server.url);
     await redis.xadd(notes.history, '*', '$data', '2');
+    proxy.resume();
     expect(await client.data(2)).toEqual([1, 2]);
   });
 
