@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import { type AddressInfo, type Server, Socket, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import type { ConnectionOptions, ConnectionRole } from 'nestjs-redis-flow';
 import { onTestFinished } from 'vitest';
@@ -18,6 +18,8 @@ export class TcpProxy {
   private readonly links = new Set<ProxiedLink>();
   private readonly traps = new Set<Trap>();
   private connectDelay = 0;
+  /** What opens the connections that are held. */
+  private held: (() => void)[] | undefined;
   private latency = 0;
   private isDark = false;
   private readonly guard: LinkGuard = {
@@ -80,6 +82,16 @@ export class TcpProxy {
     this.connectDelay = ms;
   }
 
+  /** Connections that are made from now on reach Redis only when what is returned is called. */
+  holdConnections(): () => void {
+    const held: (() => void)[] = [];
+    this.held = held;
+    return () => {
+      this.held = undefined;
+      for (const open of held) open();
+    };
+  }
+
   /** Everything takes `ms` longer from now on, each way. */
   delay(ms: number): void {
     this.latency = ms;
@@ -139,12 +151,19 @@ export class TcpProxy {
   }
 
   private accept(client: Socket): void {
-    const server = connect({ host: this.target.hostname, port: Number(this.target.port) });
+    const server = new Socket();
     const link = new ProxiedLink(client, server, () => this.latency, this.guard);
     this.links.add(link);
     if (this.isDark) link.darken();
-    if (this.connectDelay === 0) link.open();
-    else setTimeout(() => link.open(), this.connectDelay);
+    // Not before: a connection has its id in Redis as soon as it is there.
+    const open = (): void => {
+      if (server.destroyed) return;
+      server.connect({ host: this.target.hostname, port: Number(this.target.port) });
+      link.open();
+    };
+    if (this.held !== undefined) this.held.push(open);
+    else if (this.connectDelay === 0) open();
+    else setTimeout(open, this.connectDelay);
   }
 
   private async close(): Promise<void> {
