@@ -8,7 +8,7 @@ const key = (message: { readonly data: unknown }): string => String((message.dat
 
 /** Resolves when a double waits for the one that is in progress. */
 const doubleWaits = (lab: QueueLab): Promise<void> =>
-  eventually(async () => expect(await lab.delayed()).toMatchObject([{ id: 'job-1', attempts: '0' }]), 3_000);
+  eventually(async () => expect(await lab.delayed()).toMatchObject([{ id: 'job-1', attempts: '0' }]));
 
 describe("two jobs with one id in a queue with ack 'once'", () => {
   it('do not run at once in one worker', async () => {
@@ -58,7 +58,7 @@ describe("a queue with ack 'once' that loses the reply to the note that a job is
     await lab.push({ key: 'k1' });
     await lost;
 
-    await lab.settled(6_000);
+    await lab.settled();
     expect(worker.data).toEqual([{ key: 'warm-up' }, { key: 'k1' }]);
     expect(worker.attempts).toEqual([1, 1]);
     expect(await lab.redis.exists(`${lab.queue}:progress`)).toBe(0);
