@@ -13,8 +13,11 @@ async function allStarted(lab: QueueLab, consumer = unique('me')) {
   const worker = await lab.worker({ options: { concurrency: JOBS.length }, flow: { consumer }, handle });
   await lab.push(...JOBS);
   await worker.started.count(JOBS.length);
+  const processing = `${lab.queue}:processing:${consumer}`;
+  // That the last of them has started is on its way there.
+  await eventually(async () => expect(await lab.redis.llen(processing)).toBe(JOBS.length));
   const end = (...jobs: readonly string[]): void => jobs.forEach((job) => gates.get(job)?.open());
-  return { worker, end, processing: `${lab.queue}:processing:${consumer}` };
+  return { worker, end, processing };
 }
 
 const held = async (lab: QueueLab): Promise<string[]> =>
