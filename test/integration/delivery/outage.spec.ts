@@ -93,7 +93,7 @@ describe('publishing while Redis is away', () => {
     const lab = await Lab.open(queueHarness, server.url);
     await lab.publish(['before']);
     await server.stop();
-    await eventually(() => expect(lab.redis.status).not.toBe('ready'));
+    await lab.state.whenDown();
 
     await expect(lab.publish(['lost'])).rejects.toBeInstanceOf(PublishFailedError);
 

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { RedisFlowContext, type RedisFlowOptions, RedisPublisher } from 'nestjs-redis-flow';
 import { pureApp } from '../app.js';
 import { Recorder } from '../recorder.js';
-import { RedisConnection } from '../../../lib/connection/index.js';
+import { type ConnectionState, RedisConnection } from '../../../lib/connection/index.js';
 import { ConsumerRunner } from '../../../lib/transport/index.js';
 import type { ConsumerStatus } from '../../../lib/mechanisms/index.js';
 import { plainRedis, redisUrl, unique } from '../redis.js';
@@ -109,6 +109,8 @@ export class Lab {
   private constructor(
     readonly harness: MechanismHarness,
     readonly publisher: RedisPublisher,
+    /** Of the publisher's connection. */
+    readonly state: ConnectionState,
     readonly url: string,
   ) {
     this.target = unique(`conformance-${harness.kind}`);
@@ -123,7 +125,7 @@ export class Lab {
     // Whatever this connection logs about a missing Redis is not to be taken for a worker's words.
     const { state } = app.get(RedisConnection, { strict: false });
     await Promise.race([state.whenUp(10_000), state.whenDown()]);
-    return new Lab(harness, app.get(RedisPublisher), url);
+    return new Lab(harness, app.get(RedisPublisher), state, url);
   }
 
   /** Starts a worker; it takes messages when this resolves, and is closed with the test at the latest. */
