@@ -85,8 +85,8 @@ describe("a consumer's name that another process has taken meanwhile", () => {
 it('an application that is closed while it waits for its name does not take it any more', async () => {
   const [stream, consumer, redis] = [unique('stream'), unique('named'), plainRedis()];
   const key = `${stream}:consumer:${GROUP}:${consumer}`;
-  // What a process that was killed a moment ago has left.
-  await redis.set(key, 'killed', 'PX', 4_000);
+  // What a process that was killed a moment ago has left, and longer than this test may last.
+  await redis.set(key, 'killed', 'PX', 60_000);
   @Controller()
   class Handler {
     @OnStream(stream)
