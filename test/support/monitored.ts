@@ -11,10 +11,12 @@ export interface MonitoredCommand {
   readonly name: string;
   /** Name and arguments, each in quotes. */
   readonly text: string;
+  /** By the clock of Redis, in ms. */
+  readonly at: number;
 }
 
 /** `+1795529643.867035 [0 127.0.0.1:50164] "get" "a key"` (redis.io/docs/latest/commands/monitor). */
-const LINE = /^\+\d+\.\d+ \[\d+ (?<source>[^\]]+)\] (?<text>"(?<name>[^"]+)".*)$/;
+const LINE = /^\+(?<seconds>\d+\.\d+) \[\d+ (?<source>[^\]]+)\] (?<text>"(?<name>[^"]+)".*)$/;
 
 /**
  * Every command that Redis carries out from here on, of any client, until the test ends. It reads the socket itself, as
@@ -35,8 +37,9 @@ export async function monitored(): Promise<Recorder<MonitoredCommand>> {
     lines.on('line', (line) => {
       if (line.startsWith('-')) reject(new Error(`Redis refused to be monitored: ${line}`));
       else if (line === '+OK' && (toBeAccepted -= 1) === 0) resolve();
-      const { source, name, text } = LINE.exec(line)?.groups ?? {};
-      if (source !== undefined && name !== undefined && text !== undefined) seen.add({ source, name, text });
+      const { seconds, source, name, text } = LINE.exec(line)?.groups ?? {};
+      if (source !== undefined && name !== undefined && text !== undefined)
+        seen.add({ source, name, text, at: Number(seconds) * 1_000 });
     });
   });
   return seen;
