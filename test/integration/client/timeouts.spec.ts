@@ -73,10 +73,11 @@ describe.each(OVER)('a request over a %s', (patterns) => {
     const pattern = unique('slow');
     const { controller, aborted } = hangingService(pattern);
     await serve(controller, { patterns });
-    const record = new RedisFlowRecordBuilder({}).setTimeout(1_000).build();
+    // Long enough for its handler to be started before.
+    const record = new RedisFlowRecordBuilder({}).setTimeout(5_000).build();
     const failure = lastValueFrom(clientOf({ patterns }).send(`${pattern}.promise`, record));
     await expect(failure).rejects.toThrow(RequestTimeoutError);
-    await expect(failure).rejects.toMatchObject({ pattern: `${pattern}.promise`, timeout: 1_000 });
+    await expect(failure).rejects.toMatchObject({ pattern: `${pattern}.promise`, timeout: 5_000 });
     const [reason] = await aborted.count(1);
     expect(reason).toBeInstanceOf(RequestCancelledError);
   });
@@ -103,13 +104,13 @@ describe.each(OVER)('a request over a %s', (patterns) => {
           const timer = setInterval(() => {
             observer.next((count += 1));
             if (count === 6) observer.complete();
-          }, 500);
+          }, 1_000);
           return () => clearInterval(timer);
         });
       }
     }
     await serve(Ticks, { patterns });
-    const record = new RedisFlowRecordBuilder({}).setTimeout(2_500).build();
+    const record = new RedisFlowRecordBuilder({}).setTimeout(5_000).build();
     const ticks = lastValueFrom(clientOf({ patterns }).send<number>(pattern, record).pipe(toArray()));
     expect(await ticks).toEqual([1, 2, 3, 4, 5, 6]);
   });
