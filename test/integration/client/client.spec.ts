@@ -36,7 +36,7 @@ describe('a client', () => {
     expect(await heard.count(1)).toEqual(['"emitted"']);
     expect(await lastValueFrom(request)).toBe(1);
     expect(await lastValueFrom(request)).toBe(1);
-    expect(heard.items).toHaveLength(3);
+    expect(await heard.count(3)).toHaveLength(3);
   });
 
   it('works in ClientsModule and as a property with @Client', async () => {
