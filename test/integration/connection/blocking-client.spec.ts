@@ -106,11 +106,10 @@ describe.each(KINDS)('a reading connection, %s', (_, isTaken) => {
     const { read } = await openGroup();
     const client = openClient(redisUrl(), isTaken);
     await client.open();
-    const since = Date.now();
-    const reads = [client.readEntries(10_000, read), client.readEntries(10_000, read)];
+    // Longer than this test may last.
+    const reads = [client.readEntries(60_000, read), client.readEntries(60_000, read)];
     await client.wake();
     expect(await Promise.all(reads)).toEqual([[], []]);
-    expect(Date.now() - since).toBeLessThan(5_000);
   });
 
   it('can be closed at any time, and refuses what comes later', async () => {
