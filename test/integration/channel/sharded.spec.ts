@@ -1,11 +1,14 @@
-import { RedisPublisher } from 'nestjs-redis-flow';
+import type { Type } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { type RedisFlowOptions, RedisPublisher } from 'nestjs-redis-flow';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ConsumerRunner } from '../../../lib/transport/index.js';
+import { eventually } from '../../support/eventually.js';
 import { type OwnCluster, startCluster } from '../../support/own-cluster.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, redisUrl, unique } from '../../support/redis.js';
 import { refusalOf } from '../options/refused.js';
-import { listen, listenerOf } from './listeners.js';
+import { type ListeningApp, listen, listenerOf } from './listeners.js';
 
 let cluster: OwnCluster;
 
@@ -13,6 +16,14 @@ beforeAll(async () => {
   cluster = await startCluster();
   return () => cluster.stop();
 });
+
+/** A start does not wait for a Cluster that was away for a moment, as it is when it does not tell its slots in time. */
+async function listenFor(listeners: readonly Type[], flow: Partial<RedisFlowOptions>): Promise<ListeningApp> {
+  const listening = await listen(listeners, flow);
+  const statuses = () => listening.app.get(ConsumerRunner, { strict: false }).statuses();
+  await eventually(() => expect(statuses().filter(({ alive }) => !alive)).toEqual([]));
+  return listening;
+}
 
 /** Kills every connection that has subscribed. */
 async function killSubscribers(redis: Redis): Promise<number> {
@@ -31,8 +42,8 @@ describe.each([
       listenerOf(channel, { sharded: true }, (data) => got.add(['sharded', data])),
       listenerOf(channel, {}, (data) => got.add(['plain', data])),
     ];
-    const { app } = await listen(handlers, flow);
-    await listen([listenerOf(channel, { sharded: true }, (data) => got.add(['other', data]))], flow);
+    const { app } = await listenFor(handlers, flow);
+    await listenFor([listenerOf(channel, { sharded: true }, (data) => got.add(['other', data]))], flow);
     const publisher = app.get(RedisPublisher);
     expect(await publisher.publish(channel, 1, { sharded: true, headers: { a: 'b' } })).toBe(2);
     await got.count(2);
@@ -57,7 +68,7 @@ describe('in a Cluster', () => {
       listenerOf([`${base}.plain`, `${base}:{id}`], {}, got.add),
       listenerOf(`${base}.shard`, { sharded: true }, got.add),
     ];
-    const { gaps } = await listen(handlers, { connection: cluster.connection });
+    const { gaps } = await listenFor(handlers, { connection: cluster.connection });
     expect(await killSubscribers(redis)).toBeGreaterThan(0);
     await gaps.until((all) => new Set(all.flatMap(({ channels }) => channels)).size === 3);
     expect(await redis.publish(`${base}.plain`, '1')).toBe(1);
