@@ -19,6 +19,17 @@ type ChildSpec = Partial<Omit<ChildWorkerOptions, 'options'>>;
 /** A read, as a proxy sees it: of all commands only reads name the list of what is taken and not that of what is started. */
 export const QUEUE_READ = /^(?![^]*:processing:)[^]*:taken:/;
 
+/** How many jobs wait, are taken, are started and are delayed: at one moment, as they go from one to the other. */
+const COUNTS = `
+local counts = { redis.call('LLEN', KEYS[1]), 0, 0, redis.call('ZCARD', KEYS[1] .. ':delayed') }
+for n, kind in pairs({ [2] = 'taken', [3] = 'processing' }) do
+  for _, list in ipairs(redis.call('KEYS', KEYS[1] .. ':' .. kind .. ':*')) do
+    counts[n] = counts[n] + redis.call('LLEN', list)
+  end
+end
+return counts
+`;
+
 /** The most jobs that one command pushes. */
 const PUSHED_AT_ONCE = 1_000;
 
@@ -108,13 +119,7 @@ export class QueueLab {
   /** Resolves when every job has come to its end: nothing waits, nothing is held. */
   async settled(timeout?: number): Promise<void> {
     await eventually(async () => {
-      const left = [
-        await this.waiting(),
-        await this.held('taken'),
-        await this.held('processing'),
-        await this.delayed(),
-      ];
-      const counts = left.map(({ length }) => length);
+      const counts = (await this.redis.eval(COUNTS, 1, this.queue)) as number[];
       if (counts.some((count) => count > 0)) throw new Error(`${this.queue}: ${counts.join(', ')} jobs are left`);
     }, timeout);
   }
