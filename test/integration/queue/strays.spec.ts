@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Gate } from '../../support/conformance/lab.js';
+import { eventually } from '../../support/eventually.js';
 import { QUEUE_READ, QueueLab } from '../../support/queue/queue-lab.js';
 import { unique } from '../../support/redis.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -49,6 +50,8 @@ describe('a job that Redis hands out to a consumer that has left with its read u
     await lab.push('before');
     await leaving.finished.count(1);
     await lab.settled();
+    const waits = new RegExp(` name=${consumer}:.* flags=b.* cmd=blmove `);
+    await eventually(async () => expect(await lab.redis.client('LIST')).toMatch(waits));
 
     proxy.blackhole(QUEUE_READ);
     await leaving.close();
