@@ -1,21 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { watchLinks } from '../../../lib/connection/link-watch.js';
+import { holdUpUntilAnswered } from '../../support/held-up.js';
 import { Recorder } from '../../support/recorder.js';
-import { plainRedis, redisUrl } from '../../support/redis.js';
+import { plainRedis } from '../../support/redis.js';
 
 /** How often the watch looks, and how long an answer is waited for, in ms. */
 const EVERY = 5_000;
-
-const PING = `
-  const { ping } = await import(process.argv[1]);
-  await ping(new URL(process.argv[2]));
-`;
-const TOOL = new URL('../../../tools/redis/ping.mjs', import.meta.url).href;
-
-/** Redis has answered another process when this returns, and so whatever it was asked before. Nothing else runs here meanwhile. */
-const holdUpUntilAnswered = (): void =>
-  void execFileSync(process.execPath, ['--input-type=module', '--eval', PING, TOOL, redisUrl()]);
 
 describe('the watch over connections that only listen', () => {
   it('looks at an answer that has come before it gives one up, in a process that was held up', async () => {
