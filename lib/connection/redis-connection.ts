@@ -8,7 +8,7 @@ import { ConnectionState } from './connection-state.js';
 import { type RedisClient, dropLink } from './client-inside.js';
 import { createClient, destroyClient, isClusterConnection } from './create-client.js';
 import { dismissClient } from './dismiss-client.js';
-import { SilenceError, ping } from './ping.js';
+import { inTime } from './in-time.js';
 import { keepToDatabase } from './wrong-database.js';
 import { watchAnswers } from './answer-watch.js';
 import { Subscriber, type SubscriberEvents } from './subscriber.js';
@@ -127,7 +127,7 @@ export class RedisConnection {
   async ping(timeout: number): Promise<void> {
     this.connect();
     if (!(await this.state.whenUp(timeout))) throw new Error(this.state.reason);
-    await ping(this.commandClient, timeout);
+    await inTime(this.commandClient.ping(), timeout, () => new Error(`no answer to PING within ${timeout} ms`));
   }
 
   /** Ends every client. What was asked of Redis before has been answered or is rejected. */
@@ -152,9 +152,8 @@ export class RedisConnection {
   private async probe(): Promise<void> {
     const client = this.commandClient;
     if (client.status !== 'ready') return;
-    await ping(client, PROBE_WITHIN).catch((error: unknown) => {
-      if (error instanceof SilenceError) dropLink(client);
-    });
+    const answer = client.ping().catch(() => undefined);
+    await inTime(answer, PROBE_WITHIN, () => new Error('silent')).catch(() => dropLink(client));
   }
 
   private create(role: ConnectionRole, detail: string = role): RedisClient {

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { RedisConnection } from '../connection/index.js';
+import { RedisConnection, inTime } from '../connection/index.js';
 import { DEFAULT_CONNECTION } from '../decorators/index.js';
 import { countJobs } from '../mechanisms/index.js';
 import { ConsumerRunner, findInstances } from '../transport/index.js';
@@ -11,13 +10,7 @@ import { reportConsumers } from './consumers-report.js';
 /** How long Redis may take to answer, in ms. */
 const ANSWER_WITHIN = 1_000;
 
-/** Rejects when there is no answer in time. The answer may still come, and is not waited for. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = sleep(ANSWER_WITHIN, undefined, { ref: false }).then(() => {
-    throw new Error(`no answer within ${ANSWER_WITHIN} ms`);
-  });
-  return Promise.race([answer, late]);
-}
+const late = (): Error => new Error(`no answer within ${ANSWER_WITHIN} ms`);
 
 /**
  * Health checks for Terminus 12. They report `down` and never throw, as a throwing check is answered with 500.
@@ -96,7 +89,7 @@ export class RedisFlowHealthIndicator {
     const runner = findInstances(this.modules, ConsumerRunner).find(({ options }) => options.name === name);
     const counts = (runner?.queues() ?? []).map(async (queue) => [queue, await countJobs(connection, queue)] as const);
     try {
-      return check.up(Object.fromEntries(await inTime(Promise.all(counts))));
+      return check.up(Object.fromEntries(await inTime(Promise.all(counts), ANSWER_WITHIN, late)));
     } catch (error) {
       const { isUp, reason } = connection.state;
       return check.down(isUp ? (error as Error).message : reason);
