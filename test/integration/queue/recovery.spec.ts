@@ -175,7 +175,11 @@ describe('a consumer whose lease is gone', () => {
 
   it('goes on after FLUSHALL: it enters itself again, and handles what comes', async () => {
     const lab = new QueueLab();
-    const worker = await lab.worker({ options: { lease: LEASE }, handle: () => new Promise(() => undefined) });
+    const worker = await lab.worker({
+      options: { lease: LEASE },
+      flow: { shutdown: { timeout: 100 } },
+      handle: () => new Promise(() => undefined),
+    });
     await lab.push('a');
     await worker.started.count(1);
     const keys = await lab.redis.keys(`${lab.queue}*`);
