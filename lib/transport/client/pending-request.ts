@@ -13,6 +13,8 @@ export interface PendingRequestHost {
 /** A request that waits for replies. */
 export class PendingRequest {
   private readonly timer: NodeJS.Timeout;
+  /** Set while it looks a last time for a reply. */
+  private look: NodeJS.Immediate | undefined;
   private isOver = false;
 
   constructor(
@@ -21,7 +23,9 @@ export class PendingRequest {
     private readonly callback: (packet: WritePacket) => void,
     private readonly host: PendingRequestHost,
   ) {
-    this.timer = setTimeout(() => this.giveUp(new RequestTimeoutError(pattern, timeout)), timeout);
+    const giveUp = (): void => this.giveUp(new RequestTimeoutError(pattern, timeout));
+    // A process that was held up has not looked yet at a reply that has come: it does so in this turn.
+    this.timer = setTimeout(() => (this.look = setImmediate(giveUp)), timeout);
   }
 
   /** Whether nobody waits for a reply any more. */
@@ -31,6 +35,7 @@ export class PendingRequest {
 
   receive({ type, data }: Reply): void {
     if (type === 'value') {
+      clearImmediate(this.look);
       this.timer.refresh();
       this.callback({ response: data });
       return;
@@ -62,6 +67,7 @@ export class PendingRequest {
   private end(): void {
     this.isOver = true;
     clearTimeout(this.timer);
+    clearImmediate(this.look);
     this.host.forget();
   }
 }

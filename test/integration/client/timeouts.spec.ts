@@ -10,6 +10,7 @@ import {
 import { NEVER, Observable, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
+import { holdUpUntilAnswered } from '../../support/held-up.js';
 import { Recorder } from '../../support/recorder.js';
 import { plainRedis, unique } from '../../support/redis.js';
 import { type Over, clientOf, serve } from '../../support/requests/serve.js';
@@ -164,6 +165,23 @@ describe.each(OVER)('a request over a %s', (patterns) => {
     if (patterns === 'stream') await redis.xadd(pattern, '*', '$data', '{}', '$headers', headers);
     else await redis.publish(pattern, `{"$data":{},"$headers":${headers}}`);
     expect(await torndown.count(1)).toEqual(['ticks']);
+  });
+});
+
+describe('a request over a channel', () => {
+  it('has an answer that came in time, where the process was held up and could not look', async () => {
+    const pattern = unique('held-up');
+    const [service, redis] = [plainRedis(), plainRedis()];
+    await redis.ping();
+    service.on('message', (_, text: string) => {
+      const { $headers: facts } = JSON.parse(text) as { $headers: Record<string, string> };
+      const headers = { 'reply-id': facts['reply-id'], reply: 'last' };
+      void redis.publish(String(facts['reply-to']), JSON.stringify({ $data: 'in time', $headers: headers }));
+      holdUpUntilAnswered(5_200);
+    });
+    await service.subscribe(pattern);
+    const record = new RedisFlowRecordBuilder({}).setTimeout(5_000).build();
+    expect(await lastValueFrom(clientOf({ patterns: 'channel' }).send(pattern, record))).toBe('in time');
   });
 });
 
