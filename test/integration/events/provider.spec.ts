@@ -71,6 +71,9 @@ describe('a connection', () => {
       { type: 'connection', connection: 'billing', isUp: false, reason: expect.any(String) },
       { type: 'connection', connection: 'billing', isUp: true },
     ]);
+    await seen.until((items) =>
+      items.some((event) => event.type === 'connection' && event.connection === 'default' && event.isUp),
+    );
     expect(seen.items).toContainEqual({ type: 'connection', connection: 'default', isUp: true });
   });
 
