@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadLetter, Drop, type RedisFlowContext, Retry } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../../support/conformance/lab.js';
+import { eventually } from '../../support/eventually.js';
 import { Recorder } from '../../support/recorder.js';
 import { unique } from '../../support/redis.js';
+import { heartbeatsByHand } from './heartbeats.js';
 import { FAST, GROUP, StreamLab } from './lab.js';
 
 const RETRY = { attempts: 2, backoff: FAST } as const;
@@ -59,7 +60,7 @@ describe('a transaction', () => {
     await lab.redis.xadd(`${prefix}${lab.stream}`, '*', '$data', '1');
     await worker.finished.count(1);
 
-    await expect.poll(() => lab.redis.xlen(`${prefix}receipts`)).toBe(1);
+    await eventually(async () => expect(await lab.redis.xlen(`${prefix}receipts`)).toBe(1));
     expect(await lab.redis.get(counter)).toBe('1');
   });
 
@@ -102,15 +103,17 @@ describe('a transaction', () => {
     "is applied with ack '%s' also where the entry was trimmed meanwhile: nobody else can have it",
     async (ack) => {
       const lab = StreamLab.open();
+      const beat = heartbeatsByHand();
       const counter = unique('counter');
-      const worker = await lab.worker({ ack, lease: 150 }, async ({ transaction }) => {
+      const worker = await lab.worker({ ack }, async ({ transaction }) => {
         transaction.call('INCR', counter);
         await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
-        // Heartbeats find out meanwhile.
-        await sleep(300);
+        await beat();
+        await beat();
       });
       const id = await lab.appendWith({ 'idempotency-key': 'k' }, 'x');
-      await expect.poll(() => lab.redis.get(counter)).toBe('1');
+      await worker.finished.count(1);
+      await eventually(async () => expect(await lab.redis.get(counter)).toBe('1'));
 
       const mark = await lab.redis.get(`${lab.stream}:once:${GROUP}:k`);
       expect(mark?.startsWith(`${id} `)).toBe(ack === 'once' ? true : undefined);
