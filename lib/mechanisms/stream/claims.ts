@@ -128,7 +128,8 @@ export class Claims {
       attempts: deliveries - 1,
       isSuspect: suspect === 1,
     }));
-    if (claimed.some(({ isSuspect }) => isSuspect)) this.suspectUntil = since + PROBATION;
+    // From here on, as it is started now, however late the reply came.
+    if (claimed.some(({ isSuspect }) => isSuspect)) this.suspectUntil = clock.now() + PROBATION;
     if (claimed.length > 0) await this.host.take(claimed, since);
     if (!this.hasMore) return undefined;
     if (free > 0) return Math.max(0, this.suspectUntil - clock.now());

@@ -104,14 +104,14 @@ describe('what a consumer that is gone has left', () => {
     const lab = StreamLab.open();
     const ids = await lab.append('x');
     await lab.readAs('gone');
-    await lab.redis.xclaim(lab.stream, GROUP, 'gone', 0, ...ids, 'IDLE', 0, 'JUSTID');
     const since = performance.now();
+    await lab.redis.xclaim(lab.stream, GROUP, 'gone', 0, ...ids, 'IDLE', 0, 'JUSTID');
 
     const worker = await lab.worker({ lease: LEASE });
     const [started] = await worker.started.count(1);
 
-    expect(Number(started?.at) - since).toBeGreaterThanOrEqual(LEASE - 50);
-    expect(Number(started?.at) - since).toBeLessThan(LEASE * 4);
+    // Two clocks are at work, which count whole ms.
+    expect(Number(started?.at) - since).toBeGreaterThanOrEqual(LEASE - 2);
   });
 
   it('is found whole also where it is much more than fits into one look', async () => {
