@@ -76,7 +76,7 @@ type Holding = ReturnType<typeof createHolding>;
 
 /** How what the consumer holds comes to an end. */
 function createEnding({ options, policy }: Request, whole: StreamWhole, holding: Holding, news: StreamNews) {
-  const { group, holdings, onLost, acks, turns } = holding;
+  const { group, holdings, onLost, leases, acks, turns } = holding;
   const { logger, isAbandoned } = whole;
   const runner = new ScriptRunner(group, isAbandoned, logger);
   const settler = new StreamSettler(runner, {
@@ -86,6 +86,7 @@ function createEnding({ options, policy }: Request, whole: StreamWhole, holding:
     deadLetters: new DeadLetters(runner, news),
     acks,
     holdings,
+    leases,
     turns,
     onLost: ({ id }) => onLost(id),
     news,

@@ -11,6 +11,7 @@ import type { Holdings } from './holdings.js';
 import { ACK_OURS, LET_GO, PARK, SETTLED } from './settle.scripts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
+import type { StreamLeases } from './stream.leases.js';
 import type { StreamNews } from './stream.news.js';
 
 /** What settling takes beside the group. */
@@ -23,6 +24,7 @@ export interface SettlerParts {
   readonly keepsDeadLetters: boolean;
   readonly acks: Acks;
   readonly holdings: Holdings;
+  readonly leases: StreamLeases;
   /** Those of the claims. */
   readonly turns: Turns;
   readonly onLost: (delivery: StreamDelivery) => void;
@@ -103,7 +105,10 @@ export class StreamSettler {
   }
 
   async deadLetter(delivery: StreamDelivery, settlement: Extract<Settlement, { type: 'deadLetter' }>): Promise<void> {
-    const state = await this.parts.deadLetters.write(delivery, settlement, fenceOf(delivery), markOf(delivery));
+    const { deadLetters } = this.parts;
+    const state = await this.unlessTaken(delivery, (fence) =>
+      deadLetters.write(delivery, settlement, fence, markOf(delivery)),
+    );
     if (state === SETTLED.notOurs) this.parts.onLost(delivery);
   }
 
@@ -136,20 +141,38 @@ export class StreamSettler {
     else await this.letGo(delivery);
   }
 
+  /**
+   * Settles it, and once more where it is not pending for us because it was trimmed: a heartbeat takes such an entry off the
+   * pending list, and its reply may still have been on the way.
+   */
+  private async unlessTaken(delivery: StreamDelivery, settle: (fence: Fence) => Promise<unknown>): Promise<unknown> {
+    const fence = fenceOf(delivery);
+    const state = await settle(fence);
+    if (state !== SETTLED.notOurs || fence !== 'ours') return state;
+    await this.runner.until(() => this.parts.leases.renewOne(delivery), {
+      what: `finding out who has entry ${delivery.id} of ${this.runner.home.key}`,
+      inDoubt: (reply) => reply,
+      nothing: undefined,
+    });
+    return delivery.isTrimmed ? settle('gone') : state;
+  }
+
   private async commit(delivery: StreamDelivery, writes: RedisTransaction | undefined): Promise<void> {
     const { once, id } = delivery;
     const rest = [this.parts.window ?? 0, once?.hash ?? '', ...(writes?.words() ?? [])];
     const keys = once === undefined ? [] : [this.runner.home.keys.progress, once.mark];
-    const reply = await this.runner.run({
-      what: `applying the transaction of entry ${id} of ${this.runner.home.key}`,
-      script: COMMIT,
-      keys,
-      args: [id, fenceOf(delivery), ...rest],
-      // That it is gone may be our own doing then.
-      argsAgain: [id, 'ours', ...rest],
-      inDoubt: inDoubt.state,
-      nothing: SETTLED.notOurs,
-    });
+    const reply = await this.unlessTaken(delivery, (fence) =>
+      this.runner.run({
+        what: `applying the transaction of entry ${id} of ${this.runner.home.key}`,
+        script: COMMIT,
+        keys,
+        args: [id, fence, ...rest],
+        // That it is gone may be our own doing then.
+        argsAgain: [id, 'ours', ...rest],
+        inDoubt: inDoubt.state,
+        nothing: SETTLED.notOurs,
+      }),
+    );
     if (reply === SETTLED.notOurs) this.parts.onLost(delivery);
     if (!Array.isArray(reply)) return;
     const [index, why] = reply as [number, Buffer];

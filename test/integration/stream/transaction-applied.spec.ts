@@ -122,6 +122,26 @@ describe('a transaction', () => {
     },
   );
 
+  it.each(['after', 'once'] as const)(
+    "is applied with ack '%s' also where the heartbeat that finds that out has no answer yet",
+    async (ack) => {
+      const lab = StreamLab.open();
+      const beat = heartbeatsByHand();
+      const counter = unique('counter');
+      const worker = await lab.worker({ ack }, async ({ transaction }) => {
+        transaction.call('INCR', counter);
+        await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
+        void beat();
+      });
+      await lab.append('x');
+      await worker.finished.count(1);
+      await eventually(async () => expect(await lab.redis.get(counter)).toBe('1'));
+
+      expect(worker.eventsOf('leaseLost')).toEqual([]);
+      await lab.settled();
+    },
+  );
+
   it('may touch its own stream', async () => {
     const lab = StreamLab.open();
     const worker = await lab.worker({}, ({ transaction, message }) => {
