@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DeadLetter } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
+import { heartbeatsByHand } from './heartbeats.js';
 import { GROUP, StreamLab, type Worker } from './lab.js';
 
 /** Short, as a stream is looked after at each third of it. */
@@ -59,18 +61,19 @@ describe('entries that are trimmed before they were read', () => {
 
   it('are reported by one of several consumers, and by none that comes later', async () => {
     const lab = StreamLab.open();
+    const beat = heartbeatsByHand();
     const gate = new Gate();
-    const workers = await Promise.all(numbers(3).map(() => lab.worker({ lease: LEASE }, () => gate.pass())));
+    const workers = await Promise.all(numbers(3).map(() => lab.worker({}, () => gate.pass())));
     await lab.append('a', 'b', 'c');
     await Promise.all(workers.map((worker) => worker.started.count(1)));
     await lab.append(...numbers(7));
     await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
-    const told = () => workers.flatMap((worker) => worker.eventsOf('lost'));
-    await eventually(() => expect(told()).not.toEqual([]));
-    const late = await lab.worker({ lease: LEASE });
-    await sleep(3 * LEASE);
+    await beat();
+    const late = await lab.worker();
+    await beat();
 
-    expect(told()).toEqual([undelivered(lab, 7)]);
+    const told = workers.flatMap((worker) => worker.eventsOf('lost'));
+    expect(told).toEqual([undelivered(lab, 7)]);
     expect(late.eventsOf('lost')).toEqual([]);
     gate.open();
   });
@@ -145,9 +148,10 @@ describe('an entry that is trimmed while it is pending', () => {
 
   it('is nothing to report where its handler succeeds', async () => {
     const lab = StreamLab.open();
-    const worker = await lab.worker({ lease: LEASE }, async () => {
+    const beat = heartbeatsByHand();
+    const worker = await lab.worker({}, async () => {
       await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
-      await sleep(2 * LEASE);
+      await beat();
     });
     await lab.append('x');
     await worker.finished.count(1);
@@ -156,13 +160,14 @@ describe('an entry that is trimmed while it is pending', () => {
     expect(worker.events.items.filter(({ type }) => type !== 'connection')).toEqual([]);
   });
 
-  it.each([0, 2 * LEASE])(
-    'goes to the dead letters as lost where its handler fails, with its bytes, %i ms later',
-    async (ms) => {
+  it.each([0, 2])(
+    'goes to the dead letters as lost where its handler fails, with its bytes, %i heartbeats later',
+    async (beats) => {
       const lab = StreamLab.open();
-      const worker = await lab.worker({ lease: LEASE }, async () => {
+      const beat = heartbeatsByHand();
+      const worker = await lab.worker({}, async () => {
         await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
-        await sleep(ms);
+        for (let beaten = 0; beaten < beats; beaten += 1) await beat();
         throw new Error('to be retried');
       });
       const [id] = await lab.append('x');
@@ -177,14 +182,31 @@ describe('an entry that is trimmed while it is pending', () => {
     },
   );
 
+  it('goes there with its reason where it is given up while the heartbeat that finds out has no answer yet', async () => {
+    const lab = StreamLab.open();
+    const beat = heartbeatsByHand();
+    const worker = await lab.worker({}, async () => {
+      await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
+      void beat();
+      return DeadLetter.because('closed');
+    });
+    const [id] = await lab.append('x');
+
+    const [letter] = await lab.lettersWhen(1);
+    await lab.settled();
+
+    expect(letter?.headers).toMatchObject({ 'dlq-reason': 'rejected', 'dlq-id': id, 'dlq-attempts': '1' });
+    expect(worker.eventsOf('leaseLost')).toEqual([]);
+  });
+
   it('goes there, too, where it still waited when its consumer was closed', async () => {
     const lab = StreamLab.open();
-    const worker = await lab.worker({ lease: LEASE, batch: { size: 3, wait: 60_000 } });
+    const beat = heartbeatsByHand();
+    const worker = await lab.worker({ batch: { size: 3, wait: 60_000 } });
     const ids = await lab.append('a', 'b');
     await eventually(async () => expect(await lab.pending()).toHaveLength(2));
     await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
-    // Heartbeats find out meanwhile.
-    await sleep(2 * LEASE);
+    await beat();
 
     await worker.close();
 
