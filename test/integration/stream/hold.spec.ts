@@ -1,7 +1,7 @@
 import { Retry } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
-import { numbers } from '../../support/conformance/lab.js';
-import { GROUP, StreamLab } from './lab.js';
+import { Gate, numbers } from '../../support/conformance/lab.js';
+import { GROUP, StreamLab, type Worker } from './lab.js';
 
 interface Order {
   readonly key: string;
@@ -35,11 +35,16 @@ describe('retry.hold without orderBy', () => {
 
   it('keeps the message with its consumer meanwhile, for longer than a lease', async () => {
     const lab = StreamLab.open();
-    const worker = await lab.worker({ ...hold(2, 500), lease: 150 }, failsUntil(0, 2));
+    const gate = new Gate();
+    const worker = await lab.worker({ ...hold(2, 500), lease: 150 }, (context) => {
+      failsUntil(0, 2)(context);
+      return context.attempt === 2 ? gate.pass() : undefined;
+    });
     await lab.append(0, 1);
     await worker.event('retried');
 
     expect(await lab.pending()).toMatchObject([{ consumer: worker.consumer }]);
+    gate.open();
     await worker.finished.count(3);
 
     expect(worker.data).toEqual([0, 0, 1]);
@@ -73,50 +78,56 @@ describe('retry.hold without orderBy', () => {
 
 describe('retry.hold with orderBy', () => {
   const order = (key: string, n: number): Order => ({ key, n });
-  const failsFor =
-    (key: string, until: number) =>
-    ({ message, attempt }: { message: { data: unknown }; attempt: number }): void => {
+  /** Those below `first` fail until the one with the number `n` has been started. */
+  const failsBefore = (n: number, first = 1) => {
+    let hasCome = false;
+    return ({ message }: { message: { data: unknown } }): void => {
       const { data } = message as { data: Order };
-      if (data.key === key && data.n === 0 && attempt < until) throw new Error('not yet');
+      hasCome ||= data.n === n;
+      if (data.n < first && !hasCome) throw new Error('not yet');
     };
+  };
+  const firstStarts = (worker: Worker) =>
+    worker.started.items.filter(({ attempt }) => attempt === 1).map(({ data }) => (data as Order).n);
 
   it('lets later messages of the same key wait, and no others', async () => {
     const lab = StreamLab.open();
-    const options = { ...hold(5, 50), concurrency: 2, orderBy: byKey };
-    const worker = await lab.worker(options, failsFor('a', 4));
+    const options = { ...hold(1_000, 20), concurrency: 2, orderBy: byKey };
+    const worker = await lab.worker(options, failsBefore(3));
     await lab.append(order('a', 0), order('a', 1), order('b', 2), order('b', 3));
-    await worker.finished.count(7);
+    await worker.finished.until((items) => items.some(({ data }) => (data as Order).n === 1));
 
     const ofKey = (key: string) => (worker.data as Order[]).filter((each) => each.key === key).map(({ n }) => n);
-    expect(ofKey('a')).toEqual([0, 0, 0, 0, 1]);
+    expect(
+      ofKey('a')
+        .slice(0, -1)
+        .every((n) => n === 0),
+    ).toBe(true);
     expect(ofKey('b')).toEqual([2, 3]);
-    const last = worker.started.items.findLastIndex(({ attempt }) => attempt > 1);
-    expect((worker.data as Order[]).slice(0, last).filter(({ key }) => key === 'b')).toHaveLength(2);
+    expect(firstStarts(worker)).toEqual([0, 2, 3, 1]);
   });
 
   it('goes on with other keys also where one message is handled at a time', async () => {
     const lab = StreamLab.open();
-    const worker = await lab.worker({ ...hold(2, 400), orderBy: byKey }, failsFor('a', 2));
+    const worker = await lab.worker({ ...hold(1_000, 20), orderBy: byKey }, failsBefore(3));
     await lab.append(order('a', 0));
     await worker.event('retried');
     await lab.append(order('a', 1), order('b', 2), order('c', 3));
-    await worker.finished.count(5);
+    await worker.finished.until((items) => items.some(({ data }) => (data as Order).n === 1));
 
-    expect(worker.data).toEqual([order('a', 0), order('b', 2), order('c', 3), order('a', 0), order('a', 1)]);
+    expect(firstStarts(worker)).toEqual([0, 2, 3, 1]);
   });
 
   it('goes on with other keys while as many are on hold as may be handled at a time', async () => {
     const lab = StreamLab.open();
-    const handle = ({ message, attempt }: { message: { data: unknown }; attempt: number }): void => {
-      if ((message.data as Order).n < 3 && attempt === 1) throw new Error('not yet');
-    };
-    const worker = await lab.worker({ ...hold(2, 400), orderBy: byKey, concurrency: 2 }, handle);
+    const options = { ...hold(1_000, 20), orderBy: byKey, concurrency: 2 };
+    const worker = await lab.worker(options, failsBefore(3, 3));
     await lab.append(order('a', 0), order('b', 1), order('c', 2));
-    await worker.event('retried', 3);
+    await worker.started.until((items) => new Set(items.map(({ id }) => id)).size === 3);
     await lab.append(order('d', 3));
-    await worker.finished.count(7);
+    await lab.settled();
 
-    expect(worker.data.slice(0, 4)).toEqual([order('a', 0), order('b', 1), order('c', 2), order('d', 3)]);
+    expect(firstStarts(worker)).toEqual([0, 1, 2, 3]);
   });
 });
 
