@@ -6,6 +6,7 @@ import { startRedisServer } from '../../../tools/redis/start-server.mjs';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
 import { Recorder } from '../../support/recorder.js';
+import { heartbeatsByHand } from './heartbeats.js';
 import { FAST, GROUP, StreamLab } from './lab.js';
 
 const LEASE = 600;
@@ -47,9 +48,10 @@ const takeOver = (lab: StreamLab, id: string) => lab.redis.xclaim(lab.stream, GR
 describe('a message that another consumer has taken over', () => {
   it('fires the signal with a LeaseLostError, is told as an event, and what comes of it changes nothing', async () => {
     const lab = StreamLab.open();
+    const beat = heartbeatsByHand();
     const gate = new Gate();
     const aborted = new Recorder<unknown>();
-    const worker = await lab.worker({ lease: LEASE, retry: { attempts: 2, backoff: FAST } }, async ({ signal }) => {
+    const worker = await lab.worker({ retry: { attempts: 2, backoff: FAST } }, async ({ signal }) => {
       signal.addEventListener('abort', () => aborted.add(signal.reason));
       await gate.pass();
       throw new Error('too late');
@@ -58,6 +60,7 @@ describe('a message that another consumer has taken over', () => {
     await worker.started.count(1);
 
     await takeOver(lab, id);
+    await beat();
     const [reason] = await aborted.count(1);
     gate.open();
     await worker.finished.count(1);
@@ -72,20 +75,27 @@ describe('a message that another consumer has taken over', () => {
 
   it('is not handled here any more when it still waited for its handler', async () => {
     const lab = StreamLab.open();
-    const worker = await lab.worker({ lease: LEASE, batch: { size: 3, wait: LEASE * 0.75 } });
+    const beat = heartbeatsByHand();
+    const worker = await lab.worker({ batch: { size: 3, wait: 60_000 } });
     const [id = ''] = await lab.append('taken', 'ours');
     await eventually(async () => expect(await lab.pending()).toHaveLength(2));
 
     await takeOver(lab, id);
-    await worker.event('leaseLost');
+    await eventually(async () => {
+      await beat();
+      expect(worker.eventsOf('leaseLost')).toHaveLength(1);
+    });
+    await lab.append('last');
     await worker.finished.count(1);
 
-    expect(worker.data).toEqual([['ours']]);
+    expect(worker.data).toEqual([['ours', 'last']]);
   });
 
   it('is not acknowledged by a handler that ends when nobody has noticed yet and the lease is in doubt', async () => {
     const lab = StreamLab.open();
     const another = new Another(lab);
+    // So nobody notices, and nobody here takes it back when the lease of the other one ends.
+    heartbeatsByHand();
     const worker = await lab.worker({ lease: LEASE }, ({ message }) =>
       another.takesOverWhileAllStandsStill(message.id),
     );
@@ -115,20 +125,43 @@ describe('extend', () => {
     expect((error as Error).message).toContain(id);
   });
 
-  it('renews the lease now, and moves the end of the timeout', async () => {
+  it('renews the lease now', async () => {
     const lab = StreamLab.open();
-    const idle = new Recorder<number>();
-    const worker = await lab.worker({ lease: 30_000, timeout: 150 }, async (context) => {
-      await sleep(100);
+    /** When the consumer gave its last sign of life, and what time it is, by Redis' clock in ms. */
+    const look = async () => {
+      const both = lab.redis.multi().time().xpending(lab.stream, GROUP, '-', '+', 1);
+      const [[, [seconds, micros]], [, [[, , idle]]]] = (await both.exec()) as [
+        [null, [string, string]],
+        [null, [[string, string, number, number]]],
+      ];
+      const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+      return { now, seenAt: now - idle };
+    };
+    const looks = new Recorder<Awaited<ReturnType<typeof look>>>();
+    const worker = await lab.worker({ lease: 30_000 }, async (context) => {
+      await sleep(50);
+      looks.add(await look());
       await context.extend(5_000);
-      for (const row of await lab.pending()) idle.add(row.idle);
-      await sleep(200);
+      looks.add(await look());
+    });
+    await lab.append('x');
+    await worker.finished.count(1);
+
+    const [before, after] = looks.items;
+    expect(before?.seenAt).toBeLessThan(Number(before?.now));
+    expect(after?.seenAt).toBeGreaterThanOrEqual(Number(before?.now));
+  });
+
+  it('moves the end of the timeout', async () => {
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ timeout: 150 }, async (context) => {
+      await context.extend(60_000);
+      await sleep(300);
     });
     await lab.append('x');
     await worker.finished.count(1);
     await lab.settled();
 
-    expect(idle.items[0]).toBeLessThan(90);
     expect(worker.attempts).toEqual([1]);
   });
 });
@@ -138,7 +171,8 @@ describe('a lease that is not lost', () => {
     const server = await startRedisServer();
     onTestFinished(() => server.stop());
     const lab = StreamLab.open(server.url);
-    const worker = await lab.worker();
+    // The name of one that is named is renewed by a script.
+    const worker = await lab.worker({}, undefined, { isUnnamed: true });
     await lab.append('first');
     await worker.finished.count(1);
     await lab.settled();
