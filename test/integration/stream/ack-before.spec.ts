@@ -89,16 +89,17 @@ describe("ack: 'before'", () => {
   it('does not handle what another consumer took over while it waited', async () => {
     const lab = StreamLab.open();
     const gate = new Gate();
-    const worker = await lab.worker({ ack: 'before', batch: { size: 3, wait: 400 } }, () => gate.pass());
+    const worker = await lab.worker({ ack: 'before', batch: { size: 3, wait: 60_000 } }, () => gate.pass());
     const [first = ''] = await lab.append('taken', 'ours');
     await eventually(async () => expect(await lab.pending()).toHaveLength(2));
 
     await lab.redis.xclaim(lab.stream, GROUP, 'another', 0, first);
+    await lab.append('last');
     await worker.started.count(1);
     gate.open();
     await worker.finished.count(1);
 
-    expect(worker.data).toEqual([['ours']]);
+    expect(worker.data).toEqual([['ours', 'last']]);
     expect(await lab.pending()).toEqual([expect.objectContaining({ id: first, consumer: 'another' })]);
     expect(worker.eventsOf('leaseLost')).toEqual([expect.objectContaining({ id: first })]);
   });
