@@ -1,3 +1,4 @@
+import { Turns } from '../turns.js';
 import { within } from '../within.js';
 import type { LeaseClock } from './lease-clock.js';
 import { NotedStarts, type NotedStartsSettings, type Notes } from './noted-starts.js';
@@ -30,6 +31,7 @@ export class Dispatcher<T extends Waiting, U> {
   private readonly starts: NotedStarts<T, U>;
   private readonly onHold = new OnHold<U>((unit) => this.resume(unit));
   private active = 0;
+  private readonly arrivals = new Turns();
   private isStopped = false;
   /** Whether a handler has ended since it was last asked. */
   private hasEnded = false;
@@ -57,10 +59,14 @@ export class Dispatcher<T extends Waiting, U> {
     if (this.isStopped) this.release();
   }
 
-  /** Takes in what becomes of `count` messages, and starts what may start. Meanwhile they take up their room. */
+  /**
+   * Takes in what becomes of `count` messages, in the order of the calls, and starts what may start. Meanwhile they take
+   * up their room.
+   */
   async addLater(count: number, items: Promise<readonly T[]>): Promise<void> {
     this.room.expect(count);
-    const arrived = await items.catch((): readonly T[] => []);
+    const arriving = items.catch((): readonly T[] => []);
+    const arrived = await this.arrivals.take(() => arriving);
     this.room.met(count);
     this.add(arrived);
     this.room.changed();

@@ -106,6 +106,19 @@ describe('a dispatcher', () => {
     await stage.whenStarted(1, 2);
   });
 
+  it('takes in what comes later in the order in which that was read, whichever answer comes first', async () => {
+    const stage = new Stage({ concurrency: 4 });
+    let answerFirst: (items: readonly Item[]) => void = () => undefined;
+    void stage.dispatcher.addLater(2, new Promise<readonly Item[]>((resolve) => (answerFirst = resolve)));
+    void stage.dispatcher.addLater(1, Promise.reject(new Error('refused')));
+    void stage.dispatcher.addLater(1, Promise.resolve([item(3)]));
+    await new Promise(setImmediate);
+    expect(stage.started).toEqual([]);
+
+    answerFirst([item(1), item(2)]);
+    await stage.whenStarted(1, 2, 3);
+  });
+
   it('starts what has waited elsewhere before the others', async () => {
     const stage = new Stage();
     stage.add(item(1), item(2));
