@@ -122,3 +122,6 @@ function abortedBy(reason: Error): LazyAbort {
   abort.abort(reason);
   return abort;
 }
+
+/** Where it is kept that its idempotency key is in progress, or nothing. */
+export const markOf = ({ once }: StreamDelivery): string => once?.mark ?? '';

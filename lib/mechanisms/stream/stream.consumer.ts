@@ -94,7 +94,7 @@ export class StreamConsumer extends LeasedConsumer<ResolvedStreamOptions, Stream
   }
 
   async extend(delivery: StreamDelivery): Promise<void> {
-    if (delivery.hasLease) await this.parts.leases.renewOne(delivery);
+    if (delivery.hasLease) await this.parts.leases.renewSome([delivery]);
     if (delivery.isLost) throw new LeaseLostError(delivery.id);
   }
 

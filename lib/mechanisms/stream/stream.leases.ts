@@ -32,16 +32,8 @@ export class StreamLeases {
     return this.renewing;
   }
 
-  renewOne(delivery: StreamDelivery): Promise<void> {
-    return this.renewSome([delivery]);
-  }
-
-  private async renewAll(): Promise<void> {
-    const held = this.held().filter(({ hasLease }) => hasLease);
-    for (const chunk of chunksOf(held)) await this.renewSome(chunk);
-  }
-
-  private async renewSome(held: readonly StreamDelivery[]): Promise<void> {
+  /** The same for these. */
+  async renewSome(held: readonly StreamDelivery[]): Promise<void> {
     const since = this.clock.now();
     const certain = new Set(held.filter((delivery) => this.isCertain(delivery, since)).map(({ id }) => id));
     const ids = held.map(({ id }) => id);
@@ -57,5 +49,10 @@ export class StreamLeases {
     // What ends at the moment may have ended before this was asked.
     const lost = new Set(held.filter(({ isEnding }) => !isEnding).map(({ id }) => id));
     for (const id of taken) if (lost.has(id)) this.onLost(id);
+  }
+
+  private async renewAll(): Promise<void> {
+    const held = this.held().filter(({ hasLease }) => hasLease);
+    for (const chunk of chunksOf(held)) await this.renewSome(chunk);
   }
 }

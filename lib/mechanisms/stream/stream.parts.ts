@@ -17,6 +17,7 @@ import { Losses } from './losses.js';
 import { Retention } from './retention.js';
 import { ScriptRunner } from '../held/script-runner.js';
 import { Turns } from '../turns.js';
+import { Parking } from './parking.js';
 import { Starts } from './starts.js';
 import type { StreamDelivery } from './stream-delivery.js';
 import { streamKeys } from './stream-keys.js';
@@ -80,14 +81,12 @@ function createEnding({ options, policy }: Request, whole: StreamWhole, holding:
   const { logger, isAbandoned } = whole;
   const runner = new ScriptRunner(group, isAbandoned, logger);
   const settler = new StreamSettler(runner, {
-    lease: options.lease,
     window: policy.once?.window,
     keepsDeadLetters: policy.deadLetter,
     deadLetters: new DeadLetters(runner, news),
     acks,
-    holdings,
     leases,
-    turns,
+    parking: new Parking(runner, { lease: options.lease, holdings, turns }),
     onLost: ({ id }) => onLost(id),
     news,
   });

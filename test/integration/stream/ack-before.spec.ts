@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Gate } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
 import { Recorder } from '../../support/recorder.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+import { heartbeatsByHand } from './heartbeats.js';
 import { GROUP, StreamLab } from './lab.js';
 
 const LEASE = 300;
@@ -102,6 +104,53 @@ describe("ack: 'before'", () => {
     expect(worker.data).toEqual([['ours', 'last']]);
     expect(await lab.pending()).toEqual([expect.objectContaining({ id: first, consumer: 'another' })]);
     expect(worker.eventsOf('leaseLost')).toEqual([expect.objectContaining({ id: first })]);
+  });
+
+  it.each([
+    ['and a heartbeat has found that out', true],
+    ['and nothing has found that out yet', false],
+  ])('handles what was trimmed while it waited, %s: nobody else can have it', async (_, isKnown) => {
+    const beat = heartbeatsByHand();
+    const lab = StreamLab.open();
+    const worker = await lab.worker({ ack: 'before', batch: { size: 3, wait: 60_000 } });
+    const [first = ''] = await lab.append('trimmed', 'kept');
+    await eventually(async () => expect(await lab.pending()).toHaveLength(2));
+
+    await lab.redis.xdel(lab.stream, first);
+    if (isKnown) await beat();
+    await lab.append('last');
+    await worker.finished.count(1);
+
+    expect(worker.data).toEqual([['trimmed', 'kept', 'last']]);
+    expect(worker.eventsOf('leaseLost')).toEqual([]);
+    await lab.settled();
+  });
+
+  it('handles what a heartbeat has just taken off the pending list, as it was trimmed', async () => {
+    const beat = heartbeatsByHand();
+    const lab = StreamLab.open();
+    const proxy = await TcpProxy.open(lab.url);
+    const flow = { connection: proxy.only('command') };
+    const worker = await lab.worker({ ack: 'before', batch: { size: 2, wait: 60_000 } }, undefined, { flow });
+    const [id = ''] = await lab.append('warm-up', 'warm-up');
+    await worker.finished.count(1);
+    const [trimmed = ''] = await lab.append('trimmed');
+    await eventually(async () => expect(await lab.pending()).toHaveLength(1));
+    expect(trimmed > id).toBe(true);
+
+    await lab.redis.xdel(lab.stream, trimmed);
+    const held = proxy.holdReplyTo(new RegExp(trimmed));
+    const beaten = beat();
+    await held;
+    await lab.append('last');
+    await eventually(async () => expect(await lab.pending()).toHaveLength(1));
+    proxy.resume();
+    await beaten;
+    await worker.finished.count(2);
+
+    expect(worker.data[1]).toEqual(['trimmed', 'last']);
+    expect(worker.eventsOf('leaseLost')).toEqual([]);
+    await lab.settled();
   });
 
   it('has no transaction', async () => {
