@@ -16,7 +16,7 @@ const withRedis = (name: string): TestProjectInlineConfiguration => ({
 /** Tests that harm processes, servers and wires, and mostly wait: two files at a time, after all the others. */
 const withFaults = (): TestProjectInlineConfiguration => {
   const { test, ...rest } = withRedis('faults');
-  return { ...rest, test: { ...test, testTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 1 } } };
+  return { ...rest, test: { ...test, testTimeout: 180_000, maxWorkers: 2, sequence: { groupOrder: 1 } } };
 };
 
 export default defineConfig({
@@ -33,8 +33,8 @@ export default defineConfig({
     // Most tests wait for Redis or for a time: more of them than there are cores.
     maxWorkers: 4,
     // Long enough for a machine that does other things as well: no test is about being fast.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['lib/**/*.ts'], exclude: ['lib/**/index.ts', 'lib/**/*.interface.ts'] },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.spec.ts'] } },

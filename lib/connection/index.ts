@@ -6,7 +6,7 @@ export * from './redis-errors.js';
 export * from './refusal.js';
 export * from './reconnect-delay.js';
 export * from './stream-entries.js';
-export * from './in-time.js';
+export * from './patience.js';
 export type { SubjectKind } from './message-tap.js';
 export type { Subject, Subscriber } from './subscriber.js';
 export type { Argument, Request } from './link.js';

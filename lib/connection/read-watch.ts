@@ -1,4 +1,5 @@
 import type { Link } from './link.js';
+import { Patience } from './patience.js';
 
 /** How much longer than its block time a read may take before its connection is given up, in ms. */
 export const GRACE = 3_000;
@@ -15,16 +16,12 @@ export class ReadWatch {
   sent(link: Link, time: number): () => void {
     this.longest += time;
     const within = this.longest + GRACE;
-    const giveUp = (): void => {
+    const patience = new Patience(within, () => {
       link.destroy(`no answer within ${within} ms`);
       this.onSilent();
-    };
-    // A process that was held up has not looked yet at an answer that has come: it does so in this turn.
-    let look: NodeJS.Immediate | undefined;
-    const timer = setTimeout(() => (look = setImmediate(giveUp)), within);
+    });
     return () => {
-      clearTimeout(timer);
-      clearImmediate(look);
+      patience.end();
       this.longest -= time;
     };
   }

@@ -8,7 +8,7 @@ import { ConnectionState } from './connection-state.js';
 import { type RedisClient, dropLink } from './client-inside.js';
 import { createClient, destroyClient, isClusterConnection } from './create-client.js';
 import { dismissClient } from './dismiss-client.js';
-import { inTime } from './in-time.js';
+import { inTime } from './patience.js';
 import { keepToDatabase } from './wrong-database.js';
 import { watchAnswers } from './answer-watch.js';
 import { Subscriber, type SubscriberEvents } from './subscriber.js';

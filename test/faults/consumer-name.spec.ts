@@ -19,7 +19,7 @@ describe('a consumer name that a living process has', () => {
     await lab.ledger.until('end', 1, 0);
 
     await holder.kill();
-    const worker = await eventually(start, 15_000);
+    const worker = await eventually(start);
 
     await lab.append({ n: 1 });
     await worker.finished.count(1);

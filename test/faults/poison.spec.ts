@@ -23,7 +23,7 @@ describe.each([1, 10])('a message that kills its process every time, with concur
       await lab.child(options).ready();
 
       // Some may have ended twice: what had ended and was not acknowledged yet when the process died.
-      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(MESSAGES - 1), 20_000);
+      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(MESSAGES - 1));
       await eventually(async () => expect(await lab.deadLetters()).toHaveLength(1));
       await lab.settled();
       const [letter] = await lab.deadLetters();

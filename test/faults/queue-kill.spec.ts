@@ -65,7 +65,7 @@ describe('1 000 jobs, and three workers that are killed at random times and repl
       }
 
       await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS), PATIENCE);
-      await lab.settled(20_000);
+      await lab.settled();
 
       expect(await lab.deadLetters()).toEqual([]);
       const attempts = attemptsByJob(lab);
@@ -105,7 +105,7 @@ describe.each([1, 10])('a job that kills its process every time, with concurrenc
       await lab.child(options).ready();
 
       // Some may have ended twice: what had ended and was not acknowledged yet when the process died.
-      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS - 1), 20_000);
+      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS - 1));
       await eventually(async () => expect(await lab.deadLetters()).toHaveLength(1));
       await lab.settled();
       const [letter] = await lab.deadLetters();

@@ -6,7 +6,6 @@ import { OwnServer } from '../support/own-server.js';
 import { QueueLab } from '../support/queue/queue-lab.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
-const PATIENCE = 20_000;
 const OPTIONS = { concurrency: 8, lease: 3_000, retry: { attempts: 10 } } as const;
 
 describe('Redis that is killed while jobs are handled, and comes back with what it had acknowledged', () => {
@@ -21,8 +20,8 @@ describe('Redis that is killed while jobs are handled, and comes back with what 
     await eventually(() => expect(worker.status()?.alive).toBe(false));
     await server.restart();
 
-    await eventually(() => expect(new Set(worker.data).size).toBe(400), PATIENCE);
-    await lab.settled(PATIENCE);
+    await eventually(() => expect(new Set(worker.data).size).toBe(400));
+    await lab.settled();
     // Only what was being acknowledged or started at that moment may come twice.
     expect(worker.started.items.length).toBeLessThanOrEqual(400 + 2 * OPTIONS.concurrency);
     expect(await lab.deadLetters()).toEqual([]);
@@ -48,7 +47,7 @@ describe('a reply that is lost', () => {
     await lost;
 
     await worker.finished.count(201);
-    await lab.settled(PATIENCE);
+    await lab.settled();
     expect(worker.data.slice(1).toSorted((a, b) => Number(a) - Number(b))).toEqual(numbers(200));
     expect(new Set(worker.attempts)).toEqual(new Set([1]));
     expect(await lab.deadLetters()).toEqual([]);
@@ -69,7 +68,7 @@ describe('a reply that is lost', () => {
 
     await eventually(async () => expect(await lab.held('processing')).toHaveLength(1));
     goOn();
-    await lab.settled(PATIENCE);
+    await lab.settled();
     expect(worker.attempts).toEqual([1]);
   });
 });
@@ -89,7 +88,7 @@ describe('scripts of a queue that are flushed while they are in use', () => {
     try {
       await lab.push(...numbers(40));
       await worker.finished.count(80);
-      await lab.settled(PATIENCE);
+      await lab.settled();
     } finally {
       clearInterval(flushes);
     }
@@ -123,7 +122,7 @@ describe('a memory that is full', () => {
     expect(await lab.held('processing')).toHaveLength(1);
     await lab.redis.config('SET', 'maxmemory', '0');
 
-    await lab.settled(PATIENCE);
+    await lab.settled();
     expect(await lab.deadLetters()).toHaveLength(1);
     await eventually(() => expect(worker.status()?.degraded).toBeUndefined());
   });
@@ -143,7 +142,7 @@ describe('a payload of 20 MB', () => {
     await lab.redis.lpush(lab.queue, payload);
 
     await worker.event('deadLettered');
-    await lab.settled(PATIENCE);
+    await lab.settled();
     const [letter] = await lab.deadLetters();
     expect(worker.attempts).toEqual([1, 2]);
     expect(letter?.payload.equals(payload)).toBe(true);

@@ -23,7 +23,7 @@ describe('a reader with a checkpoint that is killed again and again', () => {
 
     for (const kill of numbers(KILLS)) {
       const child = lab.child(READER);
-      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBeGreaterThan(100 * (kill + 1)), 20_000);
+      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBeGreaterThan(100 * (kill + 1)));
       // Its checkpoint is at most as far as what it has finished.
       const stands = ids.indexOf(await checkpoint());
       expect(stands).toBeLessThanOrEqual(Math.max(...lab.ledger.ended()));
@@ -31,7 +31,7 @@ describe('a reader with a checkpoint that is killed again and again', () => {
     }
     lab.child(READER);
 
-    await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(MESSAGES), 20_000);
+    await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(MESSAGES));
     await eventually(async () => expect(await checkpoint()).toBe(ids.at(-1)));
     // In each life it goes from one entry to the next.
     for (const pid of new Set(lab.ledger.lines.map((line) => line.pid))) {

@@ -28,9 +28,9 @@ describe('a service that is scaled from 1 worker to 8 and back, half of them by 
 
     await Promise.all(others.map((child, index) => (index % 2 === 0 ? child.kill() : child.terminate())));
 
-    await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(appended), 20_000);
+    await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(appended));
     await lab.settled();
-    await eventually(async () => expect((await lab.consumers()).length).toBeLessThanOrEqual(MOST_CONSUMERS), 20_000);
+    await eventually(async () => expect((await lab.consumers()).length).toBeLessThanOrEqual(MOST_CONSUMERS));
     await lab.append({ n: -1 });
     await lab.ledger.until('end', 1, -1);
     expect(await lab.deadLetters()).toEqual([]);

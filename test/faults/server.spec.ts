@@ -6,8 +6,6 @@ import { StreamLab } from '../support/faults/stream-lab.js';
 import type { StreamWorker } from '../support/faults/stream-worker.js';
 import { OwnServer } from '../support/own-server.js';
 
-const PATIENCE = 20_000;
-
 const OPTIONS = { concurrency: 8, retry: { attempts: 10, backoff: { type: 'fixed', delay: 200 } } } as const;
 /** The connection was lost and is back, reading is refused, acknowledging is refused, and reading works again. */
 const MOST_LINES = 5;
@@ -23,8 +21,8 @@ async function atWork(messages: number) {
 }
 
 async function handlesAll(lab: StreamLab, worker: StreamWorker, messages: number): Promise<void> {
-  await eventually(() => expect(new Set(worker.data).size).toBe(messages), PATIENCE);
-  await lab.settled(PATIENCE);
+  await eventually(() => expect(new Set(worker.data).size).toBe(messages));
+  await lab.settled();
   expect(await lab.deadLetters()).toEqual([]);
   await eventually(() => expect(worker.health().status).toBe('up'));
 }

@@ -19,7 +19,7 @@ describe('a worker that is told to end while handlers run', () => {
     const worker = await lab.worker({ options: { concurrency: 30 } });
 
     // Long before a lease of 30 s could have run out.
-    await eventually(() => expect(worker.finished.items).toHaveLength(MESSAGES - started), 20_000);
+    await eventually(() => expect(worker.finished.items).toHaveLength(MESSAGES - started));
     await lab.settled();
     expect(worker.attempts.every((attempt) => attempt === 1)).toBe(true);
     expect((await lab.consumers()).length).toBeLessThanOrEqual(2);

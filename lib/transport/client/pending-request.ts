@@ -1,4 +1,5 @@
 import type { WritePacket } from '@nestjs/microservices';
+import { Patience } from '../../connection/index.js';
 import { RequestTimeoutError } from '../../errors/index.js';
 import type { Reply } from '../../message/index.js';
 
@@ -12,9 +13,7 @@ export interface PendingRequestHost {
 
 /** A request that waits for replies. */
 export class PendingRequest {
-  private readonly timer: NodeJS.Timeout;
-  /** Set while it looks a last time for a reply. */
-  private look: NodeJS.Immediate | undefined;
+  private readonly patience: Patience;
   private isOver = false;
 
   constructor(
@@ -23,9 +22,7 @@ export class PendingRequest {
     private readonly callback: (packet: WritePacket) => void,
     private readonly host: PendingRequestHost,
   ) {
-    const giveUp = (): void => this.giveUp(new RequestTimeoutError(pattern, timeout));
-    // A process that was held up has not looked yet at a reply that has come: it does so in this turn.
-    this.timer = setTimeout(() => (this.look = setImmediate(giveUp)), timeout);
+    this.patience = new Patience(timeout, () => this.giveUp(new RequestTimeoutError(pattern, timeout)));
   }
 
   /** Whether nobody waits for a reply any more. */
@@ -35,8 +32,7 @@ export class PendingRequest {
 
   receive({ type, data }: Reply): void {
     if (type === 'value') {
-      clearImmediate(this.look);
-      this.timer.refresh();
+      this.patience.renew();
       this.callback({ response: data });
       return;
     }
@@ -66,8 +62,7 @@ export class PendingRequest {
 
   private end(): void {
     this.isOver = true;
-    clearTimeout(this.timer);
-    clearImmediate(this.look);
+    this.patience.end();
     this.host.forget();
   }
 }

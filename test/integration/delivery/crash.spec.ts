@@ -10,7 +10,6 @@ import { eventually } from '../../support/eventually.js';
 const LEASE = 4_000;
 /** Where nobody else is there to take anything over. */
 const SHORT_LEASE = 600;
-const LONG = { timeout: 60_000 };
 const NEIGHBOURS = ['a', 'b', 'c', 'd'];
 const HANG = { hang: true };
 const POISON = { die: { at: 'start' } };
@@ -37,7 +36,7 @@ async function leaseEnd({ harness, redis, target }: Lab, other: Worker): Promise
 describe.each([streamHarness, queueHarness])('a process that is killed, $kind', (harness) => {
   const { kind } = harness;
 
-  it('leaves its message to another worker: after the lease, not before, and as the next attempt', LONG, async () => {
+  it('leaves its message to another worker: after the lease, not before, and as the next attempt', async () => {
     const lab = await Lab.open(harness);
     const { target, url } = lab;
     await lab.publish([HANG]);
@@ -61,7 +60,7 @@ describe.each([streamHarness, queueHarness])('a process that is killed, $kind', 
     expect(await lab.deadLetters()).toEqual([]);
   });
 
-  it('gives a message up as crashed that kills every process, and does not charge its neighbours', LONG, async () => {
+  it('gives a message up as crashed that kills every process, and does not charge its neighbours', async () => {
     const lab = await Lab.open(harness);
     const { target, url } = lab;
     await lab.publish(['a', 'b', POISON, 'c', 'd']);

@@ -13,7 +13,6 @@ const READ = /xreadgroup|blmove/i;
 const PROMPT = 4_000;
 /** Far less than a lease, in ms. */
 const SOON = 10_000;
-const LONG = { timeout: 60_000 };
 
 /** The ids of the worker's connections that wait in Redis. */
 async function blockedIds(lab: Lab, consumer: string): Promise<number[]> {
@@ -33,7 +32,7 @@ async function blockedId(lab: Lab, consumer: string): Promise<number> {
 }
 
 describe.each([streamHarness, queueHarness])('the reading connection, $kind', (harness) => {
-  it('is made anew when it is killed while it waits, again and again, and nothing is lost', LONG, async () => {
+  it('is made anew when it is killed while it waits, again and again, and nothing is lost', async () => {
     const lab = await Lab.open(harness);
     const worker = await lab.worker();
     for (const round of numbers(5)) {
@@ -49,7 +48,7 @@ describe.each([streamHarness, queueHarness])('the reading connection, $kind', (h
     expect(await lab.connectionsOf(worker)).toHaveLength(harness.kind === 'queue' ? 3 : 2);
   });
 
-  it('loses a reply with a message in it: the message is handled soon, and charged no attempt', LONG, async () => {
+  it('loses a reply with a message in it: the message is handled soon, and charged no attempt', async () => {
     const lab = await Lab.open(harness);
     const proxy = await TcpProxy.open(redisUrl());
     const worker = await lab.worker({ flow: { connection: proxy.url }, retry: { attempts: 1 } });
@@ -74,7 +73,7 @@ describe.each([streamHarness, queueHarness])('the reading connection, $kind', (h
   it.each([
     ['alone', READ],
     ['and with it the one for commands', /(?:)/],
-  ])('takes nothing with it that comes after it was reset on this side only, %s', LONG, async (_, which) => {
+  ])('takes nothing with it that comes after it was reset on this side only, %s', async (_, which) => {
     const lab = await Lab.open(harness);
     const proxy = await TcpProxy.open(redisUrl());
     const worker = await lab.worker({ flow: { connection: proxy.url } });

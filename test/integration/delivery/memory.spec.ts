@@ -22,7 +22,7 @@ const CASES = [
 ] as const;
 
 describe.each(CASES)('a consumer of $what', ({ kind, decorate, messages }) => {
-  it('keeps nothing of the messages that it has handled', { timeout: 60_000 }, async () => {
+  it('keeps nothing of the messages that it has handled', async () => {
     const target = unique('memory');
     const handled = new Recorder<number>();
     @Controller()

@@ -34,7 +34,7 @@ async function lastingServer() {
 const distinct = (data: readonly unknown[]): number[] => [...new Set(data.map(Number))].toSorted((a, b) => a - b);
 
 describe.each([streamHarness, queueHarness])('Redis goes away and comes back, $kind', (harness) => {
-  it('loses nothing that was in flight, and reading goes on by itself', { timeout: 40_000 }, async () => {
+  it('loses nothing that was in flight, and reading goes on by itself', async () => {
     const { url, outage } = await lastingServer();
     const lab = await Lab.open(harness, url);
     const worker = await lab.worker({ concurrency: 4, lease: 2_000, handle: () => sleep(10) });
@@ -52,7 +52,7 @@ describe.each([streamHarness, queueHarness])('Redis goes away and comes back, $k
     expect(worker.status()).toMatchObject({ alive: true });
   });
 
-  it('settles a message whose handler ended while Redis was away', { timeout: 40_000 }, async () => {
+  it('settles a message whose handler ended while Redis was away', async () => {
     const { url, outage } = await lastingServer();
     const lab = await Lab.open(harness, url);
     const worker = await lab.worker({ handle: () => sleep(DOWN / 2) });
@@ -70,7 +70,7 @@ describe.each([streamHarness, queueHarness])('Redis goes away and comes back, $k
 });
 
 describe('Redis goes away and comes back, channel', () => {
-  it('listens again by itself', { timeout: 40_000 }, async () => {
+  it('listens again by itself', async () => {
     const { url, outage } = await lastingServer();
     const lab = await Lab.open(channelHarness, url);
     const worker = await lab.worker();
@@ -87,7 +87,7 @@ describe('Redis goes away and comes back, channel', () => {
 });
 
 describe('publishing while Redis is away', () => {
-  it('is refused as not sent, and nothing arrives later', { timeout: 40_000 }, async () => {
+  it('is refused as not sent, and nothing arrives later', async () => {
     const server = await startRedisServer();
     onTestFinished(() => server.stop());
     const lab = await Lab.open(queueHarness, server.url);

@@ -38,7 +38,7 @@ async function urlWithLag(lag: number): Promise<string> {
 }
 
 describe.each(CASES)('messages of a $kind, answered $lag ms late', ({ kind, decorate, add, payload, lag, most }) => {
-  it('die young once they are handled', { timeout: 60_000 }, async () => {
+  it('die young once they are handled', async () => {
     const target = unique('young');
     const portions = new Recorder<number>();
     let handled = 0;

@@ -1,5 +1,5 @@
 import { DEAD_LETTER_HEADERS } from 'nestjs-redis-flow';
-import { vi } from 'vitest';
+import { eventually } from '../eventually.js';
 import { plainRedis, unique } from '../redis.js';
 
 /** A dead letter as another client reads it. */
@@ -53,13 +53,10 @@ export class StreamProbe {
 
   /** Resolves when the group was handed this many entries and none of them is pending. */
   async settled(count: number, group = this.group): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        const state = { read: await this.read(group), pending: await this.pending(group) };
-        if (state.read !== count || state.pending !== 0) throw new Error(`not settled: ${JSON.stringify(state)}`);
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    await eventually(async () => {
+      const state = { read: await this.read(group), pending: await this.pending(group) };
+      if (state.read !== count || state.pending !== 0) throw new Error(`not settled: ${JSON.stringify(state)}`);
+    });
   }
 
   /** The dead letters, which may be none. */

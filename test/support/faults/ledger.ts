@@ -52,7 +52,7 @@ export class Ledger {
       const lines = this.of(event, n);
       if (lines.length < count) throw new Error(`the ledger has ${lines.length} of ${count} lines "${event}"`);
       return lines;
-    }, 20_000);
+    });
   }
 }
 

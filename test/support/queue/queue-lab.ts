@@ -117,10 +117,10 @@ export class QueueLab {
   }
 
   /** Resolves when every job has come to its end: nothing waits, nothing is held. */
-  async settled(timeout?: number): Promise<void> {
+  async settled(): Promise<void> {
     await eventually(async () => {
       const counts = (await this.redis.eval(COUNTS, 1, this.queue)) as number[];
       if (counts.some((count) => count > 0)) throw new Error(`${this.queue}: ${counts.join(', ')} jobs are left`);
-    }, timeout);
+    });
   }
 }
