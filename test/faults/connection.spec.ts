@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
 import { StreamLab } from '../support/faults/stream-lab.js';
-import type { StreamWorker } from '../support/faults/stream-worker.js';
+import type { LabWorker } from '../support/lab-worker.js';
 import { OwnServer } from '../support/own-server.js';
 import { redisUrl } from '../support/redis.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -16,7 +16,7 @@ const READ = /xreadgroup/i;
 const RESUMES_WITHIN = 20_000;
 
 /** Waits until a worker has begun so many messages. @returns every start, with its attempt, in the messages' order. */
-async function starts(worker: StreamWorker, count: number): Promise<string[]> {
+async function starts(worker: LabWorker, count: number): Promise<string[]> {
   await eventually(() => expect(new Set(worker.data).size).toBe(count), RESUMES_WITHIN);
   const runs = worker.started.items.toSorted((a, b) => Number(a.data) - Number(b.data));
   return runs.map(({ data, attempt }) => `${Number(data)}, attempt ${attempt}`);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
-import { numberOf } from '../support/faults/ledger.js';
+import { killAtRandom } from '../support/faults/kill-at-random.js';
 import { StreamLab } from '../support/faults/stream-lab.js';
 import { below, seeded } from '../unit/seeded.js';
 
@@ -51,20 +51,13 @@ describe('1 000 messages, and three workers that are killed at random times and 
       const random = seeded(20_261_124);
       const lab = new StreamLab();
       await lab.append(...numbers(MESSAGES).map((n) => ({ n, work: 50 + below(random, 100) })));
-      const children = numbers(3).map(() => lab.child(OPTIONS));
-      await Promise.all(children.map((child) => child.ready()));
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        await sleep(200 + below(random, 500));
-        const victim = below(random, children.length);
-        await children[victim]?.kill();
-        children[victim] = lab.child(OPTIONS);
-      }
+      await killAtRandom(() => lab.child(OPTIONS), KILLS, random);
 
       await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(MESSAGES), PATIENCE);
       await lab.settled();
 
       expect(await lab.deadLetters()).toEqual([]);
-      const attempts = attemptsByMessage(lab);
+      const attempts = lab.ledger.attemptsByMessage();
       const undercharged = [...attempts].filter(([, seen]) => new Set(seen).size < seen.length);
       expect(undercharged).toEqual([]);
       // A kill between the note of a start and the handler's first line charges a start that the ledger does not have. At
@@ -75,11 +68,3 @@ describe('1 000 messages, and three workers that are killed at random times and 
     2 * PATIENCE,
   );
 });
-
-function attemptsByMessage(lab: StreamLab): Map<number, number[]> {
-  const attempts = new Map<number, number[]>();
-  for (const start of lab.ledger.of('start')) {
-    attempts.set(numberOf(start), [...(attempts.get(numberOf(start)) ?? []), start.attempt]);
-  }
-  return attempts;
-}

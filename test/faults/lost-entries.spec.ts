@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
 import { GROUP, StreamLab } from '../support/faults/stream-lab.js';
-import type { StreamWorker } from '../support/faults/stream-worker.js';
+import type { LabWorker } from '../support/lab-worker.js';
 
 const LEASE = 400;
 
-const lostOf = ({ events }: StreamWorker): LostEvent[] => events.items.filter((event) => event.type === 'lost');
+const lostOf = ({ events }: LabWorker): LostEvent[] => events.items.filter((event) => event.type === 'lost');
 const countOf = (events: readonly LostEvent[]): number => events.reduce((sum, { count = 0 }) => sum + count, 0);
 
 describe('entries that are trimmed before they were delivered', () => {

@@ -4,7 +4,7 @@ import type { StreamOptions } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { GROUP, StreamLab } from '../support/faults/stream-lab.js';
-import type { StreamWorker } from '../support/faults/stream-worker.js';
+import type { LabWorker } from '../support/lab-worker.js';
 import { OwnServer, commandCount } from '../support/own-server.js';
 
 /** What takes a group away from beneath a consumer that waits in a read. */
@@ -39,7 +39,7 @@ async function loseAndAppend(lab: StreamLab, lose: (typeof LOSSES)[number][1]): 
   await multi.xadd(lab.stream, '*', '$data', '"between"').exec();
 }
 
-const missing = ({ events }: StreamWorker) => events.items.filter(({ type }) => type === 'groupMissing');
+const missing = ({ events }: LabWorker) => events.items.filter(({ type }) => type === 'groupMissing');
 
 async function expectCalm(lab: StreamLab): Promise<void> {
   const before = await commandCount(lab.redis);

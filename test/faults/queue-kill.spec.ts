@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
+import { killAtRandom } from '../support/faults/kill-at-random.js';
 import { numberOf } from '../support/faults/ledger.js';
 import { QueueLab } from '../support/queue/queue-lab.js';
 import { below, seeded } from '../unit/seeded.js';
@@ -55,20 +56,13 @@ describe('1 000 jobs, and three workers that are killed at random times and repl
       const random = seeded(20_261_125);
       const lab = new QueueLab();
       await lab.push(...numbers(JOBS).map((n) => ({ n, work: 50 + below(random, 100) })));
-      const children = numbers(3).map(() => lab.child(OPTIONS));
-      await Promise.all(children.map((child) => child.ready()));
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        await sleep(200 + below(random, 500));
-        const victim = below(random, children.length);
-        await children[victim]?.kill();
-        children[victim] = lab.child(OPTIONS);
-      }
+      await killAtRandom(() => lab.child(OPTIONS), KILLS, random);
 
       await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS), PATIENCE);
       await lab.settled();
 
       expect(await lab.deadLetters()).toEqual([]);
-      const attempts = attemptsByJob(lab);
+      const attempts = lab.ledger.attemptsByMessage();
       expect([...attempts.values()].filter((seen) => new Set(seen).size < seen.length)).toEqual([]);
       // A kill between the note of a start and the handler's first line charges a start that the ledger does not have.
       const overcharges = [...attempts.values()].map((seen) => Math.max(...seen) - seen.length);
@@ -77,14 +71,6 @@ describe('1 000 jobs, and three workers that are killed at random times and repl
     2 * PATIENCE,
   );
 });
-
-function attemptsByJob(lab: QueueLab): Map<number, number[]> {
-  const attempts = new Map<number, number[]>();
-  for (const start of lab.ledger.of('start')) {
-    attempts.set(numberOf(start), [...(attempts.get(numberOf(start)) ?? []), start.attempt]);
-  }
-  return attempts;
-}
 
 describe.each([1, 10])('a job that kills its process every time, with concurrency %i', (concurrency) => {
   const LEASE = 500;

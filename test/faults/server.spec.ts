@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
 import { StreamLab } from '../support/faults/stream-lab.js';
-import type { StreamWorker } from '../support/faults/stream-worker.js';
+import type { LabWorker } from '../support/lab-worker.js';
 import { OwnServer } from '../support/own-server.js';
 
 const OPTIONS = { concurrency: 8, retry: { attempts: 10, backoff: { type: 'fixed', delay: 200 } } } as const;
@@ -20,7 +20,7 @@ async function atWork(messages: number) {
   return { server, lab, worker };
 }
 
-async function handlesAll(lab: StreamLab, worker: StreamWorker, messages: number): Promise<void> {
+async function handlesAll(lab: StreamLab, worker: LabWorker, messages: number): Promise<void> {
   await eventually(() => expect(new Set(worker.data).size).toBe(messages));
   await lab.settled();
   expect(await lab.deadLetters()).toEqual([]);

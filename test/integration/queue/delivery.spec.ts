@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Retry } from 'nestjs-redis-flow';
+import { Retry, type RedisFlowContext } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
 import { QueueLab, ours } from '../../support/queue/queue-lab.js';
-import { QueueWorker } from '../../support/queue/queue-worker.js';
 
 const FAST = { attempts: 3, backoff: { type: 'fixed', delay: 5 } } as const;
 
@@ -169,14 +168,11 @@ describe('a dead letter', () => {
     await worker.event('deadLettered', 2);
 
     const seen: string[] = [];
-    const morgue = await QueueWorker.start(`${lab.queue}:dlq`, {
-      options,
-      flow: { connection: lab.url },
-      handle: ({ message, attempt }) => {
-        seen.push(String(message.headers['dlq-attempts']));
-        if (attempt < 3) fail();
-      },
-    });
+    const handle = ({ message, attempt }: RedisFlowContext): void => {
+      seen.push(String(message.headers['dlq-attempts']));
+      if (attempt < 3) fail();
+    };
+    const morgue = await lab.worker({ options, handle }, `${lab.queue}:dlq`);
     await morgue.started.count(3);
 
     expect(worker.attempts).toEqual([1, 2, 3, 1, 2, 3]);

@@ -41,6 +41,15 @@ export class Ledger {
     return this.of('start', n).map(({ attempt }) => attempt);
   }
 
+  /** The same for each message. */
+  attemptsByMessage(): Map<number, number[]> {
+    const attempts = new Map<number, number[]>();
+    for (const start of this.of('start')) {
+      attempts.set(numberOf(start), [...(attempts.get(numberOf(start)) ?? []), start.attempt]);
+    }
+    return attempts;
+  }
+
   /** The messages that were handled to the end, in that order; those that were handled twice stand there twice. */
   ended(): number[] {
     return this.of('end').map(numberOf);

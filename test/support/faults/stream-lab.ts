@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
+import { OnStream, type StreamOptions } from 'nestjs-redis-flow';
 import { type ChildWorkerOptions, ChildWorker } from '../child-worker.js';
 import { eventually } from '../eventually.js';
+import { LabWorker, type WorkerSpec } from '../lab-worker.js';
 import { plainRedis, redisUrl, unique } from '../redis.js';
 import { Ledger } from './ledger.js';
-import { StreamWorker, type StreamWorkerSpec } from './stream-worker.js';
 
 /** The group of every worker. */
 export const GROUP = 'faults';
@@ -53,12 +54,9 @@ export class StreamLab {
   }
 
   /** Starts a worker in this process. */
-  worker({ options, flow, ...spec }: StreamWorkerSpec = {}): Promise<StreamWorker> {
-    return StreamWorker.start(this.stream, {
-      ...spec,
-      options: options?.reader === undefined ? { group: GROUP, ...options } : options,
-      flow: { connection: this.url, ...flow },
-    });
+  worker({ options, flow, ...spec }: WorkerSpec<StreamOptions> = {}): Promise<LabWorker> {
+    const inGroup = options?.reader === undefined ? { group: GROUP, ...options } : options;
+    return LabWorker.start(OnStream(this.stream, inGroup), { ...spec, flow: { connection: this.url, ...flow } });
   }
 
   /** Starts a worker in a process of its own. */

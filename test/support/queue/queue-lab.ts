@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { OnQueue, type QueueOptions } from 'nestjs-redis-flow';
 import { type ChildWorkerOptions, ChildWorker } from '../child-worker.js';
 import { eventually } from '../eventually.js';
 import { Ledger } from '../faults/ledger.js';
+import { LabWorker, type WorkerSpec } from '../lab-worker.js';
 import { plainRedis, redisUrl, unique } from '../redis.js';
-import { QueueWorker, type QueueWorkerSpec } from './queue-worker.js';
 
 /** An item as it lies in Redis. */
 export interface Item {
@@ -85,8 +86,8 @@ export class QueueLab {
   }
 
   /** Starts a worker in this process. */
-  worker({ flow, ...spec }: QueueWorkerSpec = {}): Promise<QueueWorker> {
-    return QueueWorker.start(this.queue, { ...spec, flow: { connection: this.url, ...flow } });
+  worker({ options, flow, ...spec }: WorkerSpec<QueueOptions> = {}, queue = this.queue): Promise<LabWorker> {
+    return LabWorker.start(OnQueue(queue, options), { ...spec, flow: { connection: this.url, ...flow } });
   }
 
   /** Starts a worker in a process of its own. */

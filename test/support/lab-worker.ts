@@ -1,18 +1,13 @@
 import { Controller, type INestMicroservice, type Provider } from '@nestjs/common';
 import { Ctx } from '@nestjs/microservices';
-import {
-  OnQueue,
-  type QueueOptions,
-  RedisFlowContext,
-  type RedisFlowEvent,
-  RedisFlowEvents,
-  type RedisFlowOptions,
-} from 'nestjs-redis-flow';
-import { type ConsumerStatus } from '../../../lib/mechanisms/index.js';
-import { ConsumerRunner } from '../../../lib/transport/index.js';
-import { pureApp } from '../app.js';
-import { LogSink } from '../log-sink.js';
-import { Recorder } from '../recorder.js';
+import { TerminusModule } from '@nestjs/terminus';
+import { RedisFlowContext, type RedisFlowEvent, RedisFlowEvents, type RedisFlowOptions } from 'nestjs-redis-flow';
+import { RedisFlowHealthIndicator } from 'nestjs-redis-flow/terminus';
+import type { ConsumerStatus } from '../../lib/mechanisms/index.js';
+import { ConsumerRunner } from '../../lib/transport/index.js';
+import { pureApp } from './app.js';
+import { LogSink } from './log-sink.js';
+import { Recorder } from './recorder.js';
 
 /** One run of a handler. Of a batch: the data of all. */
 export interface Run {
@@ -24,18 +19,25 @@ export interface Run {
 }
 
 /** What a test says about a worker: its handler's options, and what the handler does. */
-export interface QueueWorkerSpec {
-  readonly options?: QueueOptions;
+export interface WorkerSpec<O> {
+  readonly options?: O | undefined;
   /** @default nothing */
   readonly handle?: (context: RedisFlowContext) => unknown;
   readonly flow?: Partial<RedisFlowOptions>;
   readonly providers?: readonly Provider[];
 }
 
+/** What health says of a worker. */
+export interface Health {
+  readonly status: 'up' | 'degraded' | 'down';
+  readonly dead?: readonly string[];
+  readonly degraded?: readonly string[];
+}
+
 type EventOf<T extends RedisFlowEvent['type']> = Extract<RedisFlowEvent, { type: T }>;
 
-/** An application in this process, with one handler of a queue. */
-export class QueueWorker {
+/** An application in this process, with one handler. */
+export class LabWorker {
   /** Every start of the handler, in order. */
   readonly started = new Recorder<Run>();
   /** Every end of it, in order; `at` is when it began. */
@@ -45,12 +47,16 @@ export class QueueWorker {
   private app: INestMicroservice | undefined;
   private closing: Promise<void> | undefined;
 
-  private constructor(private readonly spec: QueueWorkerSpec) {}
+  private constructor(private readonly spec: Omit<WorkerSpec<unknown>, 'options'>) {}
 
-  /** It takes jobs when this resolves, and is closed with the test at the latest. */
-  static async start(queue: string, spec: QueueWorkerSpec): Promise<QueueWorker> {
-    const worker = new QueueWorker(spec);
-    await worker.open(queue);
+  /**
+   * It takes messages when this resolves, and is closed with the test at the latest.
+   *
+   * @param decorator makes its method a handler: `OnStream('orders')`.
+   */
+  static async start(decorator: MethodDecorator, spec: Omit<WorkerSpec<unknown>, 'options'>): Promise<LabWorker> {
+    const worker = new LabWorker(spec);
+    await worker.open(decorator);
     return worker;
   }
 
@@ -63,8 +69,18 @@ export class QueueWorker {
     return this.started.items.map(({ attempt }) => attempt);
   }
 
+  /** What the library has logged, with the level in front. */
+  get logLines(): string[] {
+    const lines = this.log.lines.items.filter(({ context }) => context.startsWith('RedisFlow'));
+    return lines.map(({ level, text }) => `${level}: ${text}`);
+  }
+
   status(): ConsumerStatus | undefined {
     return this.app?.get(ConsumerRunner, { strict: false }).statuses()[0];
+  }
+
+  health(): Health {
+    return this.app?.get(RedisFlowHealthIndicator).consumers('flow')['flow'] as Health;
   }
 
   close(): Promise<void> {
@@ -78,11 +94,11 @@ export class QueueWorker {
     return ofType();
   }
 
-  private async open(queue: string): Promise<void> {
+  private async open(decorator: MethodDecorator): Promise<void> {
     const run = (context: RedisFlowContext): Promise<unknown> => this.run(context);
     @Controller()
-    class QueueHandler {
-      @OnQueue(queue, this.spec.options ?? {})
+    class LabHandler {
+      @decorator
       handle(@Ctx() context: RedisFlowContext): Promise<unknown> {
         return run(context);
       }
@@ -91,8 +107,9 @@ export class QueueWorker {
     const useFactory = ({ events$ }: RedisFlowEvents) => events$.subscribe(this.events.add);
     const subscription = { provide: 'the subscription to the events', inject: [RedisFlowEvents], useFactory };
     this.app = await pureApp({
-      controllers: [QueueHandler],
-      providers: [subscription, ...(this.spec.providers ?? [])],
+      imports: [TerminusModule],
+      controllers: [LabHandler],
+      providers: [RedisFlowHealthIndicator, subscription, ...(this.spec.providers ?? [])],
       flow: { ...this.spec.flow },
       logger: this.log,
     });
