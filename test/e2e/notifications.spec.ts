@@ -78,6 +78,6 @@ describe('the sample 04-notifications', () => {
       await add(second.url, 'again');
       await notes.getByText('again').waitFor();
       expect(await notes.allTextContents()).toEqual(['before', 'live', 'away', 'again']);
-    }, 60_000);
+    });
   });
 });
