@@ -46,7 +46,8 @@ describe('10 000 jobs that are delayed over 5 s, and four consumers', () => {
     const runs = workers.flatMap(({ started }) => started.items);
     expect(runs.map(({ data }) => Number(data)).toSorted((one, other) => one - other)).toEqual(numbers(JOBS));
     const late = runs.map(({ data, at }) => at - addedAt - Number(due[data as number]?.delay));
-    // How late they are also depends on what else the machine does at that moment.
+    // How late they are also depends on what else the machine does at that moment: hardly for those that are least so.
+    expect(quantile(late, 0.01)).toBeLessThan(100);
     expect(quantile(late, 0.1)).toBeLessThan(2_000);
     expect(Math.min(...late)).toBeGreaterThanOrEqual(-2);
   });
@@ -78,6 +79,7 @@ describe('a delayed job, while all consumers are idle', () => {
     expect(runs.map(({ data }) => data)).toEqual([...dueAt.keys()].toSorted((a, b) => dueOf(a) - dueOf(b)));
     const late = runs.map(({ data, at }) => at - dueOf(data));
     // What a loaded machine adds is not the library's: it does not hold up all of them.
+    expect(Math.min(...late)).toBeLessThan(50);
     expect(Math.min(...late)).toBeLessThan(50);
     // Who knows of the last one only finds all of them then: half of them more than two seconds late.
     expect(quantile(late, 0.5)).toBeLessThan(2_000);
