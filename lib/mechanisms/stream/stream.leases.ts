@@ -38,17 +38,15 @@ export class StreamLeases {
     const certain = new Set(held.filter((delivery) => this.isCertain(delivery, since)).map(({ id }) => id));
     const ids = held.map(({ id }) => id);
     const reply = (await this.group.run(HEARTBEAT, [], ids)) as [Buffer[], Buffer[]];
-    const [taken, trimmed] = reply.map((list) => list.map(String)) as [string[], string[]];
-    const trimmedIds = new Set(trimmed);
+    const [taken, trimmed] = reply.map((list) => new Set(list.map(String))) as [Set<string>, Set<string>];
     for (const delivery of held) {
-      if (!trimmedIds.has(delivery.id)) delivery.leaseFrom = since;
+      const { id, isEnding } = delivery;
       // Whose lease may have run out, its entry may have been handled by another, and trimmed then.
-      else if (certain.has(delivery.id)) delivery.isTrimmed = true;
-      else taken.push(delivery.id);
+      if (trimmed.has(id) && certain.has(id)) delivery.isTrimmed = true;
+      else if (!trimmed.has(id) && !taken.has(id)) delivery.leaseFrom = since;
+      // What ends at the moment may have ended before this was asked. Should it not end, its lease is as old as it was.
+      else if (!isEnding) this.onLost(id);
     }
-    // What ends at the moment may have ended before this was asked.
-    const lost = new Set(held.filter(({ isEnding }) => !isEnding).map(({ id }) => id));
-    for (const id of taken) if (lost.has(id)) this.onLost(id);
   }
 
   private async renewAll(): Promise<void> {

@@ -6,6 +6,7 @@ import { startRedisServer } from '../../../tools/redis/start-server.mjs';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
 import { Recorder } from '../../support/recorder.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { heartbeatsByHand } from './heartbeats.js';
 import { FAST, GROUP, StreamLab } from './lab.js';
 
@@ -89,6 +90,30 @@ describe('a message that another consumer has taken over', () => {
     await worker.finished.count(1);
 
     expect(worker.data).toEqual([['ours', 'last']]);
+  });
+
+  it("is not handled here where the answer to 'once' comes after a heartbeat's", async () => {
+    const lab = StreamLab.open();
+    const beat = heartbeatsByHand();
+    const proxy = await TcpProxy.open(lab.url);
+    const flow = { connection: proxy.only('blocking') };
+    const worker = await lab.worker({ ack: 'once', lease: LEASE }, undefined, { flow });
+    // From here on Redis knows the script, and the next one goes out over the reading connection.
+    await lab.append('warm-up');
+    await worker.finished.count(1);
+    await lab.settled();
+
+    const held = proxy.holdReplyTo(new RegExp(`EVALSHA[^]*:once:${GROUP}:`));
+    const [id = ''] = await lab.append('taken');
+    await held;
+    await sleep(LEASE);
+    await takeOver(lab, id);
+    await beat();
+    proxy.resume();
+    await worker.event('leaseLost');
+
+    expect(worker.data).toEqual(['warm-up']);
+    expect(await lab.pending()).toEqual([expect.objectContaining({ id, consumer: 'another' })]);
   });
 
   it('is not acknowledged by a handler that ends when nobody has noticed yet and the lease is in doubt', async () => {
