@@ -43,6 +43,7 @@ export class StreamSettler {
 
   /** Acknowledges before the handlers start. What is not ours any more is not handled here. */
   async acknowledgeFirst(deliveries: readonly StreamDelivery[]): Promise<void> {
+    for (const delivery of deliveries) delivery.isEnding = true;
     const pending = deliveries.filter(({ isTrimmed }) => !isTrimmed);
     const missing = pending.length === 0 ? [] : await this.acknowledgeOurs(pending);
     if (missing.length > 0) await this.findOut(missing);

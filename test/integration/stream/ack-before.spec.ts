@@ -153,6 +153,35 @@ describe("ack: 'before'", () => {
     await lab.settled();
   });
 
+  it('has lost nothing where a heartbeat goes out while the acknowledgement is on its way', async () => {
+    const beat = heartbeatsByHand();
+    const lab = StreamLab.open();
+    const proxy = await TcpProxy.open(lab.url);
+    const flow = { connection: proxy.only('command') };
+    const gate = new Gate();
+    const signals: AbortSignal[] = [];
+    const handle = ({ signal }: RedisFlowContext) => signals.push(signal) > 1 && gate.pass();
+    const worker = await lab.worker({ ack: 'before', batch: { size: 2, wait: 60_000 } }, handle, { flow });
+    await lab.append('warm-up', 'warm-up');
+    await worker.finished.count(1);
+    const [first = ''] = await lab.append('first');
+    await eventually(async () => expect(await lab.pending()).toHaveLength(1));
+
+    const held = proxy.holdReplyTo(new RegExp(first));
+    await lab.append('last');
+    await held;
+    const beaten = beat();
+    proxy.resume();
+    await beaten;
+    await worker.started.count(2);
+    gate.open();
+    await worker.finished.count(2);
+
+    expect(worker.data[1]).toEqual(['first', 'last']);
+    expect(signals[1]?.aborted).toBe(false);
+    expect(worker.eventsOf('leaseLost')).toEqual([]);
+  });
+
   it('has no transaction', async () => {
     const lab = StreamLab.open();
     const errors: unknown[] = [];
