@@ -9,6 +9,8 @@ export interface Admitted extends Held, OnceDelivery {
   verdict: OnceDelivery['verdict'];
   /** Its end is on the way to Redis, which says by itself whether it was ours. */
   isEnding: boolean;
+  /** It waits in Redis until it may be its turn: it is held until that is certain. */
+  readonly isPutOff?: boolean;
 }
 
 /** What a consumer holds. */
@@ -39,7 +41,7 @@ export class Admission<T extends Admitted, A extends unknown[]> {
     }
   }
 
-  /** @returns those whose turn it is. The others are not held any more. */
+  /** @returns those whose turn it is. The others are not held any more, but for what is still being put off. */
   async begin(deliveries: readonly T[], ...over: A): Promise<readonly T[]> {
     const { once, holdings } = this;
     if (once === undefined) return deliveries;
@@ -50,7 +52,7 @@ export class Admission<T extends Admitted, A extends unknown[]> {
       admitted = await once.begin(deliveries, ...over);
     } finally {
       for (const delivery of admitted) delivery.isEnding = false;
-      for (const delivery of deliveries) if (delivery.isEnding) holdings.remove(delivery);
+      for (const delivery of deliveries) if (delivery.isEnding && delivery.isPutOff !== true) holdings.remove(delivery);
     }
     return admitted;
   }

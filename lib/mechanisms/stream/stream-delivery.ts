@@ -28,6 +28,7 @@ export class StreamDelivery implements Held {
   isStarted = false;
   /** Its end is on the way to Redis, which says by itself whether it was ours. */
   isEnding = false;
+  isPutOff = false;
   private ownAbort: LazyAbort | undefined;
   private ownTransaction: RedisTransaction | undefined;
   private decoded: Decoded | undefined;

@@ -106,7 +106,10 @@ export function createParts(request: Request, whole: StreamWhole) {
   const holding = createHolding(request, whole, news);
   const { keys, group, holdings, onLost, leases, acks } = holding;
   const { settler, ending } = createEnding(request, whole, holding, news);
-  const onBusy = (delivery: StreamDelivery, ms: number): void => void ending.park(delivery, ms, delivery.attempt);
+  const onBusy = (delivery: StreamDelivery, ms: number): void => {
+    delivery.isPutOff = true;
+    void ending.park(delivery, ms, delivery.attempt);
+  };
   const once = policy.once && createOnce(policy.once.key, new StreamOnce(group, lease, onBusy), news);
   const holds = (id: string): boolean => holdings.has(id) || acks.has(id);
   const claimHost = { ...whole, holds, lost: (ids: readonly string[]) => news.lostPending(ids) };

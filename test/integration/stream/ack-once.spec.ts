@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Gate } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
 import { unique } from '../../support/redis.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { FAST, GROUP, StreamLab } from './lab.js';
 
 const LEASE = 300;
@@ -253,6 +254,24 @@ describe("ack: 'once', a message whose key is in progress elsewhere", () => {
     expect(duplicate).toMatchObject({ id: second, attempt: 0 });
     expect(worker.data).toEqual([1]);
     await lab.settled();
+  });
+
+  it('waits also where the connection is lost over which it is put off', async () => {
+    const lab = StreamLab.open();
+    const proxy = await TcpProxy.open(lab.url);
+    const gate = new Gate();
+    const worker = await lab.worker({ ack: 'once', concurrency: 2 }, () => gate.pass(), { url: proxy.url });
+    await lab.appendWith(KEY, 1);
+    await worker.started.count(1);
+
+    const lost = proxy.resetBefore(new RegExp(`parked:${GROUP}[^]*order-7`));
+    const second = await lab.appendWith(KEY, 1);
+    await lost;
+
+    expect(await lab.parked(1)).toEqual([expect.objectContaining({ id: second })]);
+    gate.open();
+    await worker.event('duplicate');
+    expect(worker.data).toEqual([1]);
   });
 
   it('waits also where both have come together', async () => {
