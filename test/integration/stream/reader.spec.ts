@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { numbers } from '../../support/conformance/lab.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Gate, numbers } from '../../support/conformance/lab.js';
 import { StreamLab } from './lab.js';
 
 const MESSAGES = 2_000;
@@ -25,5 +26,30 @@ describe('a reader whose entries all fail', () => {
     isBroken = false;
     await failing.finished.until((items) => items.some(({ data }) => data === MESSAGES - 1));
     expect(new Set(failing.data).size).toBe(MESSAGES);
+  });
+});
+
+describe('a reader whose handler fails when the application has closed without it', () => {
+  it('keeps the process for no retry: the entry is read again from the checkpoint', async () => {
+    const lab = StreamLab.open();
+    const gate = new Gate();
+    const delay = 61_234;
+    const options = { reader: { from: '0' }, retry: { attempts: 2, backoff: { type: 'fixed', delay } } } as const;
+    const handle = async () => {
+      await gate.pass();
+      throw new Error('late');
+    };
+    const worker = await lab.worker(options, handle, { flow: { shutdown: { timeout: 50 } } });
+    await lab.append('x');
+    await worker.started.count(1);
+    await worker.close();
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => timers.mockRestore());
+
+    gate.open();
+    await worker.finished.count(1);
+    await sleep(50);
+
+    expect(timers.mock.calls.map(([, ms]) => ms)).not.toContain(delay);
   });
 });

@@ -154,6 +154,8 @@ export class StreamReaderConsumer extends LeasedConsumer<ResolvedStreamOptions, 
   }
 
   private later(delay: number, delivery: ReaderDelivery): void {
+    // Nothing starts any more.
+    if (this.loop.stopping) return;
     this.waiting.keep(delivery, delay);
     this.takeRoom();
   }
