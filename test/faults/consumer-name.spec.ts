@@ -17,6 +17,7 @@ describe('a consumer name that a living process has', () => {
     expect((refusal as Error).message).toContain(consumer);
     await lab.append({ n: 0 });
     await lab.ledger.until('end', 1, 0);
+    await lab.settled();
 
     await holder.kill();
     const worker = await eventually(start);
