@@ -9,6 +9,8 @@ import { SETTLED } from './settled.js';
  */
 export const inDoubt = {
   state: (reply: unknown): unknown => (reply === SETTLED.notOurs ? SETTLED.done : reply),
+  /** For those who can find out more. */
+  unclear: (reply: unknown): unknown => (reply === SETTLED.notOurs ? SETTLED.unclear : reply),
   states: (reply: unknown): unknown => (reply as unknown[]).map(inDoubt.state),
   lost: (): unknown => [],
 };

@@ -47,7 +47,7 @@ export class DeadLetters {
         : () => group.run(DEAD_LETTER, keys, [id, mark, DEAD_LETTER_HEADERS.lastAt, fence, ...fields]);
     const state = await this.runner.until(send, {
       what: `writing the dead letter of entry ${id} to ${key}`,
-      inDoubt: inDoubt.state,
+      inDoubt: inDoubt.unclear,
       nothing: SETTLED.notOurs,
       onRefused: (error) => this.news.deadLetterFailed(delivery, error),
     });

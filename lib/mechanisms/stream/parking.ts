@@ -14,6 +14,9 @@ export interface ParkingParts {
   readonly turns: Turns;
 }
 
+/** How many starts of its handler are counted. */
+export type Attempts = (delivery: StreamDelivery) => number;
+
 /** What the script is told of each entry. */
 type Words = (delivery: StreamDelivery) => readonly Argument[];
 
@@ -25,11 +28,7 @@ export class Parking {
   ) {}
 
   /** With `attempts` starts counted. @returns one of `SETTLED` for each, or nothing where nobody waits any more. */
-  async park(
-    deliveries: readonly StreamDelivery[],
-    delay: number,
-    attempts: (delivery: StreamDelivery) => number,
-  ): Promise<readonly number[]> {
+  async park(deliveries: readonly StreamDelivery[], delay: number, attempts: Attempts): Promise<readonly number[]> {
     const wordsOf = (delivery: StreamDelivery) => [delivery.id, delay, attempts(delivery) + 1, markOf(delivery)];
     const send = (isFirst: boolean) =>
       isFirst ? this.send(deliveries, wordsOf) : this.parts.turns.take(() => this.sendHeld(deliveries, wordsOf));

@@ -5,7 +5,7 @@ import type { Acks } from './acks.js';
 import { COMMIT } from './commit.script.js';
 import type { DeadLetters, Fence } from './dead-letters.js';
 import { type ScriptRunner, inDoubt } from '../held/script-runner.js';
-import type { Parking } from './parking.js';
+import type { Attempts, Parking } from './parking.js';
 import { ACK_OURS, LET_GO, SETTLED } from './settle.scripts.js';
 import { type StreamDelivery, markOf } from './stream-delivery.js';
 import type { StreamGroup } from './stream.group.js';
@@ -54,7 +54,7 @@ export class StreamSettler {
   }
 
   /** Makes entries claimable by anyone, each after its delay, with `attempts` starts counted. */
-  async park(...[deliveries, delay, attempts]: Parameters<Parking['park']>): Promise<void> {
+  async park(deliveries: readonly StreamDelivery[], delay: number, attempts: Attempts): Promise<void> {
     const states = await this.parts.parking.park(deliveries, delay, attempts);
     for (const [index, state] of states.entries()) {
       const delivery = deliveries[index] as StreamDelivery;
@@ -119,7 +119,7 @@ export class StreamSettler {
   private async unlessTaken(delivery: StreamDelivery, settle: (fence: Fence) => Promise<unknown>): Promise<unknown> {
     const fence = fenceOf(delivery);
     const state = await settle(fence);
-    if (state !== SETTLED.notOurs || fence !== 'ours') return state;
+    if (fence !== 'ours' || (state !== SETTLED.notOurs && state !== SETTLED.unclear)) return state;
     await this.findOut([delivery]);
     return delivery.isTrimmed ? settle('gone') : state;
   }
