@@ -20,9 +20,10 @@ export class UnconfirmedAcks<T> {
     return this.sent.all.flatMap(({ deliveries }) => deliveries);
   }
 
+  /** Where there are none, there is nothing to confirm. */
   add(deliveries: readonly T[]): SentAcks<T> {
     const acks = new SentAcks(deliveries);
-    this.sent.add(acks);
+    if (deliveries.length > 0) this.sent.add(acks);
     return acks;
   }
 

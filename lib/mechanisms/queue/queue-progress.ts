@@ -135,7 +135,7 @@ export class QueueProgress {
     this.known.clear();
     this.isInDoubt ||= isStart;
     const { length } = acks.deliveries;
-    if (length === 0) return this.unconfirmed.confirm(acks);
+    if (length === 0) return;
     const what = `acknowledging ${length} jobs of ${this.runner.home.keys.queue}`;
     const onRefused = (error: unknown): void => this.host.news.acksRefused(error);
     const run = { what, script, keys, args: argsAgain(), inDoubt: inDoubt.lost, nothing: [], onRefused };
