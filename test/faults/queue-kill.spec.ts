@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { numbers } from '../support/conformance/lab.js';
 import { eventually } from '../support/eventually.js';
 import { killAtRandom } from '../support/faults/kill-at-random.js';
-import { numberOf } from '../support/faults/ledger.js';
 import { QueueLab } from '../support/queue/queue-lab.js';
 import { below, seeded } from '../unit/seeded.js';
 
@@ -69,40 +68,5 @@ describe('1 000 jobs, and three workers that are killed at random times and repl
       expect(overcharges.reduce((sum, missing) => sum + missing, 0)).toBeLessThanOrEqual(KILLS);
     },
     2 * PATIENCE,
-  );
-});
-
-describe.each([1, 10])('a job that kills its process every time, with concurrency %i', (concurrency) => {
-  const LEASE = 500;
-  const ATTEMPTS = 3;
-  const JOBS = 10;
-  const POISON = 4;
-  /** Four processes start, and a busy machine takes many seconds for each. */
-  const PATIENCE = 120_000;
-
-  it(
-    'is given up as crashed after exactly its attempts, and its neighbours pay for their own starts only',
-    async () => {
-      const lab = new QueueLab();
-      await lab.push(...numbers(JOBS).map((n) => (n === POISON ? { n, die: { at: 'start' } } : { n, work: 50 })));
-      const options = { lease: LEASE, concurrency, retry: { attempts: ATTEMPTS } };
-
-      for (let death = 0; death < ATTEMPTS; death += 1) expect(await lab.child(options).end()).toBe('SIGKILL');
-      await lab.child(options).ready();
-
-      // Some may have ended twice: what had ended and was not acknowledged yet when the process died.
-      await eventually(() => expect(new Set(lab.ledger.ended()).size).toBe(JOBS - 1));
-      await eventually(async () => expect(await lab.deadLetters()).toHaveLength(1));
-      await lab.settled();
-      const [letter] = await lab.deadLetters();
-      expect(letter?.headers).toMatchObject({ 'dlq-reason': 'crashed', 'dlq-attempts': String(ATTEMPTS) });
-      expect(numberOf({ data: JSON.parse(String(letter?.payload)) as unknown })).toBe(POISON);
-      for (const n of numbers(JOBS)) {
-        const attempts = lab.ledger.attempts(n);
-        expect(attempts, `the attempts of job ${n}`).toEqual(numbers(attempts.length).map((index) => index + 1));
-      }
-      expect(lab.ledger.attempts(POISON)).toHaveLength(ATTEMPTS);
-    },
-    PATIENCE,
   );
 });

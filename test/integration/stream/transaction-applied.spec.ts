@@ -1,4 +1,4 @@
-import { DeadLetter, Drop, type RedisFlowContext, Retry } from 'nestjs-redis-flow';
+import { type AckOption, DeadLetter, Drop, type RedisFlowContext, Retry } from 'nestjs-redis-flow';
 import { describe, expect, it } from 'vitest';
 import { Gate, numbers } from '../../support/conformance/lab.js';
 import { eventually } from '../../support/eventually.js';
@@ -8,6 +8,19 @@ import { heartbeatsByHand } from './heartbeats.js';
 import { FAST, GROUP, StreamLab } from './lab.js';
 
 const RETRY = { attempts: 2, backoff: FAST } as const;
+
+/** A worker whose entry is trimmed while it counts it, and what heartbeats do then. */
+async function trimming(ack: AckOption, then: (beat: () => Promise<void>) => unknown) {
+  const lab = StreamLab.open();
+  const beat = heartbeatsByHand();
+  const counter = unique('counter');
+  const worker = await lab.worker({ ack }, async ({ transaction }) => {
+    transaction.call('INCR', counter);
+    await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
+    await then(beat);
+  });
+  return { lab, counter, worker };
+}
 
 describe('a transaction', () => {
   it('appends, enqueues, publishes and calls, all with the acknowledgement', async () => {
@@ -102,12 +115,7 @@ describe('a transaction', () => {
   it.each(['after', 'once'] as const)(
     "is applied with ack '%s' also where the entry was trimmed meanwhile: nobody else can have it",
     async (ack) => {
-      const lab = StreamLab.open();
-      const beat = heartbeatsByHand();
-      const counter = unique('counter');
-      const worker = await lab.worker({ ack }, async ({ transaction }) => {
-        transaction.call('INCR', counter);
-        await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
+      const { lab, counter, worker } = await trimming(ack, async (beat) => {
         await beat();
         await beat();
       });
@@ -125,14 +133,7 @@ describe('a transaction', () => {
   it.each(['after', 'once'] as const)(
     "is applied with ack '%s' also where the heartbeat that finds that out has no answer yet",
     async (ack) => {
-      const lab = StreamLab.open();
-      const beat = heartbeatsByHand();
-      const counter = unique('counter');
-      const worker = await lab.worker({ ack }, async ({ transaction }) => {
-        transaction.call('INCR', counter);
-        await lab.redis.xtrim(lab.stream, 'MAXLEN', 0);
-        void beat();
-      });
+      const { lab, counter, worker } = await trimming(ack, (beat) => void beat());
       await lab.append('x');
       await worker.finished.count(1);
       await eventually(async () => expect(await lab.redis.get(counter)).toBe('1'));
